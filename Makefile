@@ -1,0 +1,42 @@
+# Cairn: everything a contributor types. `make serve` and `make test` need only python3, make and git.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: install serve test check lint format lock clean
+
+install: $(STAMP)
+
+# Locked requirements with hashes; the project itself, editable, cannot stand in a lock with hashes.
+$(STAMP): requirements.lock pyproject.toml
+	@PYTHON=$(PYTHON) sh configuration/make_venv.sh $(VENV)
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+serve: install
+	@$(BIN)/cairn serve
+
+test: lint
+	$(BIN)/python -m pytest
+
+check: test
+
+lint: install
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: install
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+# Made with uv, which stands in no lock: names, versions and hashes only.
+lock:
+	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-annotate --no-header \
+	  --python-version 3.11 --group dev pyproject.toml configuration/build.in -o requirements.lock
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis *.egg-info

@@ -1,0 +1,50 @@
+"""How a request's token becomes a viewer, and where athletes are kept."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from domain.accounts.model import Athlete
+from domain.shared.once import Once
+from domain.shared.viewer import Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What a verified token says. `scopes` holds only scopes that Cairn knows; `expires_at` is aware, in UTC."""
+
+    issuer: str
+    subject: str
+    scopes: frozenset[str]
+    name: str | None
+    email: str | None
+    expires_at: datetime
+
+
+class TokenVerifier(Protocol):
+    """Whose tokens are believed."""
+
+    async def verify(self, token: str) -> Claims:
+        """What the token says, once it is known to be genuine and valid now.
+
+        Raises Unauthenticated with the reason, or Unavailable when the keys to tell cannot be had at the moment.
+        Neither text holds anything of the token.
+        """
+        ...
+
+
+class AthleteRepository(Protocol):
+    """Athletes, one for each issuer and subject."""
+
+    async def identify(self, claims: Claims) -> Viewer:
+        """The viewer a token speaks for; the first sight of an issuer and subject makes the athlete."""
+        ...
+
+    async def update(self, viewer: Viewer, change: Callable[[Athlete], Athlete], *, once: Once | None) -> UUID:
+        """Lock the viewer's own athlete, apply `change`, store; answers the athlete's id.
+
+        `change` is pure, so it may run again after a failover.
+        """
+        ...

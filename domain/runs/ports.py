@@ -1,0 +1,90 @@
+"""Where runs are kept, where imports wait, and what reads recordings."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol
+from uuid import UUID
+
+from domain.operations.model import ItemId, JobId
+from domain.runs.imports import Claim, ImportItem, PackedFile, RecordedRun, UploadedFile
+from domain.runs.model import Run, RunId
+from domain.runs.recording import Recording
+from domain.shared.once import Once
+from domain.shared.viewer import Viewer
+
+
+class RunRepository(Protocol):
+    """Runs as one viewer may see them: another's run, or a workout of another's, is NotFound."""
+
+    async def add(self, run: Run, *, once: Once | None) -> RunId:
+        """Store a run. Raises ExternalIdTaken, WorkoutTaken, WorkoutNotFound."""
+        ...
+
+    async def update(self, run_id: RunId, viewer: Viewer, change: Callable[[Run], Run], *, once: Once | None) -> RunId:
+        """Lock a run, apply `change` (pure), store. Raises RunNotFound and what `add` raises."""
+        ...
+
+    async def remove(self, run_id: RunId, viewer: Viewer, *, once: Once | None) -> RunId:
+        """Delete a run with all that was recorded of it, and its original file. Raises RunNotFound."""
+        ...
+
+    async def original(self, run_id: RunId, viewer: Viewer) -> UploadedFile | None:
+        """The file a run came from; None when there is none, or no such run of the viewer's."""
+        ...
+
+
+class ImportRepository(Protocol):
+    """Imports from their upload to their end. What a worker does under a claim is stored only while it holds it:
+    every call that takes a Claim raises LeaseLost when it does not.
+    """
+
+    async def add(self, job_id: JobId, viewer: Viewer, files: Sequence[UploadedFile], *, once: Once | None) -> JobId:
+        """Store the files and the job that will read them."""
+        ...
+
+    async def claim(self, job_id: JobId, worker_id: UUID) -> Claim | None:
+        """Take a job that is queued, or whose worker went silent; None when there is nothing to take."""
+        ...
+
+    async def renew(self, claim: Claim) -> None:
+        """Hold the job a while longer."""
+        ...
+
+    async def next_item(self, claim: Claim) -> ImportItem | None:
+        """The next file that waits, or None at the end."""
+        ...
+
+    async def unpacked(self, claim: Claim, item_id: ItemId, members: Sequence[PackedFile]) -> None:
+        """Put an archive's files in the archive's place."""
+        ...
+
+    async def store(self, claim: Claim, item: ImportItem, runs: Sequence[RecordedRun]) -> None:
+        """Store what a file gave and mark its item, in one transaction; what is there already is named instead."""
+        ...
+
+    async def fail(self, claim: Claim, item_id: ItemId, message: str) -> None:
+        """Mark a file as one that could not be read."""
+        ...
+
+    async def finish(self, claim: Claim) -> None:
+        """End the job, as its items ended."""
+        ...
+
+    async def undo(self, job_id: JobId, viewer: Viewer, *, once: Once | None) -> JobId:
+        """Stop the job if it runs, and delete the runs that it made, no others. Raises JobNotFound, NothingToUndo."""
+        ...
+
+
+class RecordingFiles(Protocol):
+    """Reads what watches and phones write."""
+
+    def is_archive(self, content: bytes) -> bool:
+        """Whether `content` packs other files (.zip); a .gz of one recording counts as that recording."""
+        ...
+
+    def unpack(self, file_name: str, content: bytes) -> Iterator[PackedFile]:
+        """The files of an archive, one by one, within bounds."""
+        ...
+
+    def decode(self, file_name: str, content: bytes) -> list[Recording]:
+        """The runs of one file, at least one. Raises a DomainError that says why there is none."""
+        ...

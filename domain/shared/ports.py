@@ -1,0 +1,43 @@
+"""What every feature needs of the world outside: time, ids, and reading what is stored."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NewType, Protocol
+from uuid import UUID
+
+from domain.shared.selection import Selection
+from domain.shared.viewer import Viewer
+
+Json = NewType("Json", bytes)
+
+
+class Clock(Protocol):
+    """The time."""
+
+    def now(self) -> datetime:
+        """The current instant, aware, in UTC."""
+        ...
+
+
+class Ids(Protocol):
+    """New names for new things."""
+
+    def new(self) -> UUID:
+        """A UUID (version 7, so that ids sort by the time they were made)."""
+        ...
+
+
+class Reader(Protocol):
+    """What is stored, as one viewer may see it, in the shape that was asked for, as JSON.
+
+    Each call is one statement, whatever the depth of the selection. A page's refusals (`first` past its bound, a cursor
+    that is not one) are BadUserInput.
+    """
+
+    async def one(self, selection: Selection, *, id: UUID, viewer: Viewer) -> Json | None:
+        """One thing by its id; None when it is not there or not the viewer's."""
+        ...
+
+    async def page(self, selection: Selection, *, args: Mapping[str, Any], viewer: Viewer) -> Json:
+        """A connection (`edges`, `nodes`, `pageInfo`, `totalCount`) over the viewer's things of one type."""
+        ...

@@ -1,0 +1,78 @@
+"""Athletes in PostgreSQL."""
+
+from collections.abc import Callable, Sequence
+from uuid import UUID
+
+import asyncpg
+
+from domain.accounts.model import Athlete, UnknownTimezone
+from domain.accounts.ports import Claims
+from domain.shared.once import Once
+from domain.shared.ports import Ids
+from domain.shared.viewer import Viewer
+from infrastructure.accounts.tables import AthleteRow
+from infrastructure.database.engine import Database
+from infrastructure.database.once import write_once
+
+REMEMBERED_ATHLETES = 10_000
+
+# Nothing is updated when the athlete is there: the no-op makes the existing id come back.
+FIRST_SIGHT = """
+insert into athlete (id, issuer, subject, display_name, email, timezone) values ($1, $2, $3, $4, $5, $6)
+on conflict on constraint athlete_issuer_subject_key do update set issuer = excluded.issuer
+returning id
+"""
+KNOWN = "select id from athlete where issuer = $1 and subject = $2"
+
+
+class PostgresAthleteRepository:
+    """See AthleteRepository. Ids never change, so those seen lately are remembered here."""
+
+    def __init__(self, database: Database, ids: Ids) -> None:
+        self._database, self._ids = database, ids
+        self._seen: dict[tuple[str, str], UUID] = {}
+
+    async def identify(self, claims: Claims) -> Viewer:
+        """See AthleteRepository.identify."""
+        who = (claims.issuer, claims.subject)
+        athlete_id = self._seen.get(who)
+        if athlete_id is None:
+            athlete_id = await self._database.fetchval(KNOWN, *who) or await self._meet(claims)
+            if len(self._seen) >= REMEMBERED_ATHLETES:
+                self._seen.clear()
+            self._seen[who] = athlete_id
+        return Viewer(athlete_id, claims.scopes, claims.expires_at)
+
+    async def update(self, viewer: Viewer, change: Callable[[Athlete], Athlete], *, once: Once | None) -> UUID:
+        """See AthleteRepository.update."""
+
+        async def write(_: asyncpg.Connection) -> Sequence[UUID]:
+            row = (
+                await AthleteRow.select(
+                    AthleteRow.id, AthleteRow.display_name, AthleteRow.email, AthleteRow.timezone
+                )
+                .where(AthleteRow.id == viewer.athlete_id)
+                .lock_rows("NO KEY UPDATE")
+                .first()
+            )
+            athlete = change(Athlete(**row))
+            await AthleteRow.update(
+                {AthleteRow.display_name: athlete.display_name, AthleteRow.timezone: athlete.timezone}
+            ).where(AthleteRow.id == viewer.athlete_id)
+            return [viewer.athlete_id]
+
+        ids = await write_once(self._database, once, write)
+        return ids[0]
+
+    async def _meet(self, claims: Claims) -> UUID:
+        athlete = Athlete.newcomer(self._ids.new(), name=claims.name, email=claims.email)
+        athlete_id: UUID = await self._database.fetchval(
+            FIRST_SIGHT,
+            athlete.id,
+            claims.issuer,
+            claims.subject,
+            athlete.display_name,
+            athlete.email,
+            athlete.timezone,
+        )
+        return athlete_id

@@ -1,0 +1,17 @@
+"""What may be read of an athlete."""
+
+from infrastructure.accounts.tables import AthleteRow
+from infrastructure.reading.view import View, column, expression, node_id, owned_by
+
+VIEWER = View(
+    "Viewer",
+    table="athlete",
+    visible_to=owned_by(AthleteRow.id),
+    fields={
+        "id": node_id("Viewer"),
+        "displayName": column(AthleteRow.display_name),
+        "email": column(AthleteRow.email),
+        "timezone": column(AthleteRow.timezone),
+        "scopes": expression(lambda row, _: f"to_json({row.param(sorted(row.statement.viewer.scopes), 'text[]')})"),
+    },
+)

@@ -1,0 +1,125 @@
+"""The one PostgreSQL that Cairn writes to and reads from: its pool, its transactions, and Piccolo's engine over both.
+
+Piccolo's own engine dials the server when it is constructed, and when a transaction's connection dies it leaves its
+context variable set, so that every later query of the same task fails. Both are mended here.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, cast
+
+import asyncpg
+from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
+from piccolo.table import Table
+
+from domain.shared.errors import Unavailable
+from infrastructure.database.failures import translate_outage
+
+CONNECT_TIMEOUT_S = 5.0
+COMMAND_TIMEOUT_S = 30.0
+IDLE_CONNECTION_S = 60.0
+
+
+class HealedTransaction(PostgresTransaction):
+    """A transaction that gives its connection back and forgets itself, whatever happened to the server."""
+
+    async def __aexit__(self, exception_type: Any, exception: Any, traceback: Any) -> bool:
+        if self._parent:
+            return exception is None
+        try:
+            if exception is None:
+                await self.commit()
+            elif not self.connection.is_closed():
+                await self.rollback()
+        finally:
+            self.engine.current_transaction.reset(self.context)
+            await self.engine.pool.release(self.connection)
+        return False
+
+
+class CairnEngine(PostgresEngine):
+    """Piccolo's engine, dialling nobody until the pool is opened."""
+
+    def __init__(self, database_url: str) -> None:
+        super().__init__(config={"dsn": database_url})
+
+    async def check_version(self) -> None:
+        """The version is looked at by `cairn doctor`, not on construction."""
+
+    async def prep_database(self) -> None:
+        """No extension is needed."""
+
+    def transaction(self, allow_nested: bool = True) -> PostgresTransaction:
+        """A transaction of one repository call."""
+        return HealedTransaction(engine=self, allow_nested=allow_nested)
+
+
+class Database:
+    """A pool of connections, opened lazily so that the API can start before its database does."""
+
+    def __init__(self, database_url: str, *, pool_size: int = 10, statement_cache_size: int = 256) -> None:
+        self.engine = CairnEngine(database_url)
+        self._url = database_url
+        self._pool_size = pool_size
+        self._statement_cache_size = statement_cache_size
+
+    async def open(self, tables: Sequence[type[Table]] = ()) -> None:
+        """Make the pool (connecting to nobody yet) and give `tables` this engine."""
+        self.engine.pool = await asyncpg.create_pool(
+            self._url,
+            min_size=0,
+            max_size=self._pool_size,
+            timeout=CONNECT_TIMEOUT_S,
+            command_timeout=COMMAND_TIMEOUT_S,
+            max_inactive_connection_lifetime=IDLE_CONNECTION_S,
+            statement_cache_size=self._statement_cache_size,
+            # No session state is ever set, so the reset query, a round trip per statement, is left out.
+            reset=_no_reset,
+        )
+        for table in tables:
+            table._meta.db = self.engine
+
+    async def close(self) -> None:
+        """Close the pool, waiting a moment for what is under way."""
+        pool, self.engine.pool = self.engine.pool, None
+        if pool is not None:
+            await pool.close()
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[asyncpg.Connection]:
+        """A connection for one statement, or several that need no transaction."""
+        with translate_outage():
+            async with self._open_pool().acquire() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[asyncpg.Connection]:
+        """A transaction; Piccolo's queries inside it take part in it."""
+        self._open_pool()
+        with translate_outage():
+            async with self.engine.transaction() as transaction:
+                yield transaction.connection
+
+    async def fetch(self, sql: str, *args: Any) -> list[asyncpg.Record]:
+        """The rows of one statement."""
+        async with self.connection() as connection:
+            return cast("list[asyncpg.Record]", await connection.fetch(sql, *args))
+
+    async def fetchval(self, sql: str, *args: Any) -> Any:
+        """The first column of the first row of one statement, or None."""
+        async with self.connection() as connection:
+            return await connection.fetchval(sql, *args)
+
+    async def ping(self) -> None:
+        """Raise Unavailable unless the server takes writes."""
+        if await self.fetchval("select pg_is_in_recovery() or current_setting('default_transaction_read_only')::bool"):
+            raise Unavailable("The database answers, but it is read-only now.")
+
+    def _open_pool(self) -> asyncpg.Pool:
+        if self.engine.pool is None:
+            raise Unavailable("The database connection is closed: the server is stopping.")
+        return self.engine.pool
+
+
+async def _no_reset(_connection: asyncpg.Connection) -> None:
+    """Leave the session as it is."""

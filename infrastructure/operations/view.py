@@ -1,0 +1,49 @@
+"""What may be read of jobs: how far each of their files has come."""
+
+from infrastructure.operations.tables import JobItemRow, JobRow
+from infrastructure.reading.compiler import listing, one
+from infrastructure.reading.statement import Args, Scope
+from infrastructure.reading.view import Order, View, column, expression, node_id, owned_by
+
+
+def _progress(job: Scope, _: Args) -> str:
+    """The share of items that are no longer pending; 1 once the job has ended."""
+    return f"""case when {job.row}.finished_at is not null then 1.0 else coalesce(
+        (select avg((i.status <> 'PENDING')::int)::float8 from job_item i where i.job = {job.row}.id), 0) end"""
+
+
+def _items_of(job: Scope, item: Scope) -> str:
+    return f"{item.column('job')} = {job.column('id')}"
+
+
+JOB = View(
+    "Job",
+    table="job",
+    visible_to=owned_by(JobRow.athlete),
+    fields={
+        "id": node_id("Job"),
+        "kind": column(JobRow.kind),
+        "status": column(JobRow.status),
+        "progress": expression(_progress),
+        "message": column(JobRow.message),
+        "createdAt": column(JobRow.created_at),
+        "startedAt": column(JobRow.started_at),
+        "finishedAt": column(JobRow.finished_at),
+        "items": listing("JobItem", where=_items_of, order_by="{0}.ordinal, {0}.id"),
+        "error": column(JobRow.error),
+    },
+    orders={"CREATED_AT_DESC": Order(lambda row: row.column("created_at"), "timestamptz", descending=True)},
+)
+
+JOB_ITEM = View(
+    "JobItem",
+    table="job_item",
+    fields={
+        "fileName": column(JobItemRow.file_name),
+        "status": column(JobItemRow.status),
+        "message": column(JobItemRow.message),
+        "run": one("Run", on=JobItemRow.run),
+    },
+)
+
+VIEWS = (JOB, JOB_ITEM)

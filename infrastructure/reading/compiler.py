@@ -1,0 +1,140 @@
+"""A selection becomes SQL: objects, lists and connections, each one expression that yields JSON."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from piccolo.columns import Column
+
+from domain.shared.selection import Field, Selection
+from infrastructure.reading.paging import connection_sql
+from infrastructure.reading.statement import Args, Scope
+from infrastructure.reading.view import Source, View
+
+PAIRS_PER_CALL = 50  # a function takes at most 100 arguments
+RESPONSE_KEY = re.compile(r"[_A-Za-z][_0-9A-Za-z]*\Z")
+
+
+def json_object(view: View, selection: Selection, scope: Scope) -> str:
+    """The JSON object of one row."""
+    return build_object([(field.key, _value(view, field, scope)) for field in selection.fields])
+
+
+def build_object(pairs: Sequence[tuple[str, str]]) -> str:
+    """json_build_object over any number of keys: past fifty, the texts of several are joined."""
+    for name, _ in pairs:
+        if not RESPONSE_KEY.match(name):
+            raise ValueError(name)
+    chunks = [pairs[at : at + PAIRS_PER_CALL] for at in range(0, len(pairs), PAIRS_PER_CALL)]
+    calls = ["json_build_object(" + ", ".join(f"'{name}', {sql}" for name, sql in chunk) + ")" for chunk in chunks]
+    if len(calls) == 1:
+        return calls[0]
+    inner = " || ',' || ".join(f"left(right(({call})::text, -1), -1)" for call in calls)
+    return f"('{{' || {inner} || '}}')::json"
+
+
+def _value(view: View, field: Field, scope: Scope) -> str:
+    if field.name == "__typename":
+        return f"'{view.name}'::text"
+    return view.fields[field.name](scope, field)
+
+
+def one(view_name: str, *, on: Column | str, key: str = "id") -> Source:
+    """The row of another view whose `key` is this row's `on`; null when there is none or the viewer may not see it."""
+    name = on if isinstance(on, str) else on._meta.db_column_name
+    return one_where(view_name, lambda row, child: f"{child.column(key)} = {row.column(name)}")
+
+
+def one_where(view_name: str, where: Callable[[Scope, Scope], str]) -> Source:
+    """The one row of another view that stands in a relation to this one; `where(parent, child)` says which."""
+
+    def sql(scope: Scope, field: Field) -> str:
+        view, child = _row_of(view_name, scope)
+        rows = f'"{view.table}" {child.row} where {view.where(child, where(scope, child))}'
+        return f"(select {_object(view, field, child)} from {rows})"
+
+    return sql
+
+
+def listing(view_name: str, *, where: Callable[[Scope, Scope], str], order_by: str) -> Source:
+    """All rows of another view that stand in a relation to this one; `where(parent, child)` says which."""
+
+    def sql(scope: Scope, field: Field) -> str:
+        view, child = _row_of(view_name, scope)
+        body = _object(view, field, child)
+        rows = f'"{view.table}" {child.row} where {view.where(child, where(scope, child))}'
+        return f"(select coalesce(json_agg({body} order by {order_by.format(child.row)}), '[]'::json) from {rows})"
+
+    return sql
+
+
+def many(view_name: str, *, on: str) -> Source:
+    """A connection over the rows of another view whose column `on` points to this one."""
+
+    def sql(scope: Scope, field: Field) -> str:
+        view = scope.statement.views[view_name]
+        return connection_sql(
+            scope.statement, view, field, lambda child: [f"{child.column(on)} = {scope.column('id')}"], json_object
+        )
+
+    return sql
+
+
+def part(view_name: str, *, when: str) -> Source:
+    """An object made of columns of the same row, or null; `when` is SQL with {} for the row."""
+
+    def sql(scope: Scope, field: Field) -> str:
+        view = scope.statement.views[view_name]
+        return f"case when {when.format(scope.row)} then {_object(view, field, scope)} end"
+
+    return sql
+
+
+def derived(view_name: str, rows: Callable[[Scope, Args], str]) -> Source:
+    """An object computed by a query over this row: `rows` is a SELECT with the columns that the view names."""
+
+    def sql(scope: Scope, field: Field) -> str:
+        view = scope.statement.views[view_name]
+        child = scope.at(scope.statement.alias())
+        return f"(select {_object(view, field, child)} from ({rows(scope, field.args)}) {child.row})"
+
+    return sql
+
+
+def document(view_name: str, source: Column | str) -> Source:
+    """An object of a stored JSON document, or null."""
+
+    def sql(scope: Scope, field: Field) -> str:
+        view, value = scope.statement.views[view_name], _json_value(scope, source)
+        return f"case when jsonb_typeof({value}) = 'object' then {_object(view, field, scope.at(value))} end"
+
+    return sql
+
+
+def elements(view_name: str, source: Column | str) -> Source:
+    """The objects of a stored JSON array, in its order."""
+
+    def sql(scope: Scope, field: Field) -> str:
+        view, alias = scope.statement.views[view_name], scope.statement.alias()
+        body = _object(view, field, scope.at(f"{alias}.value"))
+        unrolled = f"jsonb_array_elements({_json_value(scope, source)}) with ordinality {alias}(value, place)"
+        return f"(select coalesce(json_agg({body} order by {alias}.place), '[]'::json) from {unrolled})"
+
+    return sql
+
+
+def _json_value(scope: Scope, source: Column | str) -> str:
+    """A jsonb column of a table's row, or a key of a document's."""
+    if isinstance(source, str):
+        return f"({scope.row} -> '{source}')"
+    return scope.column(source._meta.db_column_name)
+
+
+def _row_of(view_name: str, scope: Scope) -> tuple[View, Scope]:
+    return scope.statement.views[view_name], scope.at(scope.statement.alias())
+
+
+def _object(view: View, field: Field, scope: Scope) -> str:
+    assert field.of is not None, f"{field.name} is an object: validation asks for a selection"
+    return json_object(view, field.of, scope)

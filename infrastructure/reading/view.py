@@ -1,0 +1,106 @@
+"""What GraphQL may read of what is stored, field by field: the words that views are written in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from piccolo.columns import Column
+
+from domain.shared.selection import Field
+from infrastructure.reading.statement import Args, Scope
+
+Predicate = Callable[[Scope], str]
+Source = Callable[[Scope, Field], str]  # the SQL of one field's JSON value, for the row in scope
+
+
+class ViewsDisagree(Exception):
+    """A view and the schema name different fields: found at start-up, both named."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """One way to page through a view: `key` is an SQL expression that is never null; ids break ties."""
+
+    key: Predicate
+    cast: str
+    descending: bool = False
+
+
+@dataclass(frozen=True)
+class View:
+    """A type of the schema, as it stands in a table.
+
+    `visible_to` is the one predicate that decides whose rows these are; None for parts of a row that is visible.
+    """
+
+    name: str
+    fields: Mapping[str, Source]
+    table: str = ""
+    visible_to: Predicate | None = None
+    filters: Mapping[str, Callable[[Scope, Any], str]] = field(default_factory=dict)
+    orders: Mapping[str, Order] = field(default_factory=dict)
+
+    def where(self, scope: Scope, *conditions: str) -> str:
+        """The rows that the viewer may see and that meet all `conditions`."""
+        visible = () if self.visible_to is None else (self.visible_to(scope),)
+        return " and ".join((*visible, *conditions)) or "true"
+
+
+class Views:
+    """All views by name; they refer to one another by name, so that features do not import each other."""
+
+    def __init__(self, views: tuple[View, ...]) -> None:
+        self._by_name = {view.name: view for view in views}
+
+    def __getitem__(self, name: str) -> View:
+        return self._by_name[name]
+
+    def check(self, types: Mapping[str, frozenset[str]]) -> None:
+        """Compare with the schema's stored types and their fields; raise ViewsDisagree naming what differs."""
+        problems = [f"the type {name} has no view" for name in sorted(set(types) - set(self._by_name))]
+        problems += [f"the view {name} has no type" for name in sorted(set(self._by_name) - set(types))]
+        for name in sorted(set(types) & set(self._by_name)):
+            mapped = set(self[name].fields)
+            problems += [f"{name}.{one} has no mapping in its view" for one in sorted(types[name] - mapped)]
+            problems += [f"the view {name} maps {one}, which its type lacks" for one in sorted(mapped - types[name])]
+        if problems:
+            raise ViewsDisagree("Views and schema disagree: " + "; ".join(problems) + ".")
+
+
+def owned_by(athlete: Column) -> Predicate:
+    """Rows of the viewer's own."""
+    name = athlete._meta.db_column_name
+    return lambda scope: f"{scope.column(name)} = {scope.viewer_id}"
+
+
+def column(source: Column | str) -> Source:
+    """A column as it stands, in the form its GraphQL scalar has."""
+    name = source if isinstance(source, str) else source._meta.db_column_name
+    kind = "" if isinstance(source, str) else source.column_type
+    form = _FORMS.get(kind, "{}")
+    return lambda scope, _: form.format(scope.column(name))
+
+
+# How a column's type is written in JSON where PostgreSQL's own way differs from the contract's.
+_FORMS = {
+    "TIMESTAMPTZ": "to_char({} at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')",
+    "BIGINT": "({})::text",
+}
+
+
+def node_id(type_name: str, key: str = "id") -> Source:
+    """The global id: base64 of the type's name and the row's id."""
+    # Shorter than 57 bytes, so that base64 has no line break.
+    return lambda scope, _: f"encode(convert_to('{type_name}:' || {scope.column(key)}::text, 'UTF8'), 'base64')"
+
+
+def expression(sql: Callable[[Scope, Args], str]) -> Source:
+    """SQL over the row and the field's arguments."""
+    return lambda scope, asked: sql(scope, asked.args)
+
+
+def key(name: str) -> Source:
+    """A value of a stored JSON document, under the field's own name there."""
+    return lambda scope, _: f"({scope.row} -> '{name}')"

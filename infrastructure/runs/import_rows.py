@@ -1,0 +1,68 @@
+"""The statements that imports are kept with."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from infrastructure.runs.repository import DELETE_ORPHANED_UPLOADS as DELETE_ORPHANED_UPLOADS
+
+LEASE = timedelta(seconds=15)
+BETWEEN = 1e-6  # the place of a file's further sessions, behind it and before its neighbour
+
+ADD_JOB = "insert into job (id, athlete, kind, status) values ($1, $2, $3, 'QUEUED')"
+ADD_UPLOAD = "insert into upload (id, athlete, file_name, content) values ($1, $2, $3, $4) returning id"
+ADD_ITEM = "insert into job_item (id, job, ordinal, file_name, upload) values ($1, $2, $3, $4, $5)"
+ADD_ENDED_ITEM = """
+insert into job_item (id, job, ordinal, file_name, status, message, run) values ($1, $2, $3, $4, $5, $6, $7)
+"""
+CLAIM = """
+update job set status = 'RUNNING', leased_by = $2, lease_until = now() + $3, attempts = attempts + 1,
+    started_at = coalesce(started_at, now()), revision = revision + 1
+where id = $1 and (status = 'QUEUED' or (status = 'RUNNING' and lease_until < now()))
+returning athlete
+"""
+RENEW = """
+update job set lease_until = now() + $3 where id = $1 and leased_by = $2 and status = 'RUNNING' returning id
+"""
+# Every write under a claim passes here, so the revision tells those who watch the job that it has moved.
+HOLD = """
+update job set revision = revision + 1 where id = $1 and leased_by = $2 and status = 'RUNNING' returning id
+"""
+NEXT_ITEM = """
+with item as (
+    update job_item set attempts = attempts + 1
+    where id = (select id from job_item where job = $1 and status = 'PENDING' order by ordinal limit 1)
+    returning id, file_name, upload, attempts)
+select item.id, item.file_name, item.attempts, upload.content from item left join upload on upload.id = item.upload
+"""
+ITEM = "select ordinal, upload from job_item where id = $1"
+TAKE_ITEM = "delete from job_item where id = $1 returning ordinal, upload"
+END_ITEM = "update job_item set status = $2, message = $3, run = $4 where id = $1"
+STORY = """
+select case when $2 then '' else 'You have this run already: ' || name || ', ' end
+    || round((distance_m / 1000)::numeric, 2) || ' km in ' || make_interval(secs => moving_time_s)
+from run where id = $1
+"""
+COUNT_ITEMS = "select status, count(*) from job_item where job = $1 group by status"
+FINISH = """
+update job set status = $2, message = $3, error = $4, finished_at = now(), leased_by = null, lease_until = null,
+    revision = revision + 1
+where id = $1
+"""
+LOCK_JOB = "select status from job where id = $1 and athlete = $2 and kind = $3 for no key update"
+IS_UNDONE = "select exists (select from job_item where job = $1 and status = 'UNDONE')"
+UPLOADS_OF_JOB = "select upload from job_item where job = $1 and upload is not null"
+DELETE_RUNS_MADE = """
+delete from run using job_item
+where job_item.job = $1 and job_item.status = 'SUCCEEDED' and run.id = job_item.run
+"""
+MARK_UNDONE = """
+with undone as (
+    update job_item set status = 'UNDONE', message = null where job = $1 and status in ('SUCCEEDED', 'PENDING'))
+update job set revision = revision + 1 where id = $1
+"""
+
+
+def summary(counts: Mapping[str, int]) -> str:
+    """How the items ended, in a sentence."""
+    words = (("SUCCEEDED", "imported"), ("ALREADY_IMPORTED", "there before"), ("FAILED", "failed"))
+    return ", ".join(f"{counts[status]} {word}" for status, word in words if counts.get(status)) or "nothing to import"

@@ -1,0 +1,137 @@
+"""Imports in PostgreSQL: a worker holds a job by a lease, and stores under it or not at all."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from uuid import UUID
+
+import asyncpg
+
+from domain.operations.model import ItemId, ItemStatus, JobId, JobKind, JobNotFound, JobStatus, NothingToUndo, outcome
+from domain.runs.imports import Claim, ImportItem, LeaseLost, PackedFile, RecordedRun, UploadedFile, told_name
+from domain.shared.once import Once
+from domain.shared.ports import Ids
+from domain.shared.viewer import Viewer
+from infrastructure.database.engine import Database
+from infrastructure.database.once import write_once
+from infrastructure.runs import import_rows as rows
+from infrastructure.runs.recorded import store_recorded
+
+
+class PostgresImportRepository:
+    """See ImportRepository."""
+
+    def __init__(self, database: Database, ids: Ids) -> None:
+        self._database, self._ids = database, ids
+
+    async def add(self, job_id: JobId, viewer: Viewer, files: Sequence[UploadedFile], *, once: Once | None) -> JobId:
+        """See ImportRepository.add."""
+
+        async def write(connection: asyncpg.Connection) -> Sequence[UUID]:
+            await connection.execute(rows.ADD_JOB, job_id, viewer.athlete_id, JobKind.IMPORT_RUNS)
+            packed = [PackedFile(told_name(file.name), file.content) for file in files]
+            await self._add_items(connection, job_id, viewer.athlete_id, packed, [float(at) for at in range(len(files))])
+            return [job_id]
+
+        return JobId((await write_once(self._database, once, write))[0])
+
+    async def claim(self, job_id: JobId, worker_id: UUID) -> Claim | None:
+        """See ImportRepository.claim."""
+        athlete_id = await self._database.fetchval(rows.CLAIM, job_id, worker_id, rows.LEASE)
+        return None if athlete_id is None else Claim(job_id, athlete_id, worker_id)
+
+    async def renew(self, claim: Claim) -> None:
+        """See ImportRepository.renew."""
+        if await self._database.fetchval(rows.RENEW, claim.job_id, claim.worker_id, rows.LEASE) is None:
+            raise LeaseLost
+
+    async def next_item(self, claim: Claim) -> ImportItem | None:
+        """See ImportRepository.next_item."""
+        async with self._held(claim) as connection:
+            row = await connection.fetchrow(rows.NEXT_ITEM, claim.job_id)
+        if row is None:
+            return None
+        return ImportItem(row["id"], UploadedFile(row["file_name"], row["content"] or b""), row["attempts"])
+
+    async def unpacked(self, claim: Claim, item_id: ItemId, members: Sequence[PackedFile]) -> None:
+        """See ImportRepository.unpacked."""
+        async with self._held(claim) as connection:
+            archive = await connection.fetchrow(rows.TAKE_ITEM, item_id)
+            places = [archive["ordinal"] + (at + 1) / (len(members) + 1) for at in range(len(members))]
+            await self._add_items(connection, claim.job_id, claim.athlete_id, members, places)
+            await connection.execute(rows.DELETE_ORPHANED_UPLOADS, [archive["upload"]])
+
+    async def store(self, claim: Claim, item: ImportItem, runs: Sequence[RecordedRun]) -> None:
+        """See ImportRepository.store."""
+        async with self._held(claim) as connection:
+            row = await connection.fetchrow(rows.ITEM, item.id)
+            for place, run in enumerate(runs):
+                stored = await store_recorded(connection, claim.athlete_id, run, row["upload"])
+                status = ItemStatus.SUCCEEDED if stored.new else ItemStatus.ALREADY_IMPORTED
+                told = await connection.fetchval(rows.STORY, stored.run_id, stored.new)
+                if place == 0:
+                    await connection.execute(rows.END_ITEM, item.id, status, told, stored.run_id)
+                else:  # a file of several sessions: each has an item of its own
+                    at, name = row["ordinal"] + place * rows.BETWEEN, f"{item.file.name} ({place + 1})"
+                    values = (self._ids.new(), claim.job_id, at, name, status, told, stored.run_id)
+                    await connection.execute(rows.ADD_ENDED_ITEM, *values)
+            await connection.execute(rows.DELETE_ORPHANED_UPLOADS, [row["upload"]])
+
+    async def fail(self, claim: Claim, item_id: ItemId, message: str) -> None:
+        """See ImportRepository.fail."""
+        async with self._held(claim) as connection:
+            row = await connection.fetchrow(rows.ITEM, item_id)
+            await connection.execute(rows.END_ITEM, item_id, ItemStatus.FAILED, message, None)
+            await connection.execute(rows.DELETE_ORPHANED_UPLOADS, [row["upload"]])
+
+    async def finish(self, claim: Claim) -> None:
+        """See ImportRepository.finish."""
+        async with self._held(claim) as connection:
+            counts = {row["status"]: row["count"] for row in await connection.fetch(rows.COUNT_ITEMS, claim.job_id)}
+            statuses = [ItemStatus(status) for status, count in counts.items() for _ in range(count)]
+            status = outcome(statuses)
+            error = "None of the files could be imported." if status is JobStatus.FAILED else None
+            await connection.execute(rows.FINISH, claim.job_id, status, rows.summary(counts), error)
+
+    async def undo(self, job_id: JobId, viewer: Viewer, *, once: Once | None) -> JobId:
+        """See ImportRepository.undo."""
+
+        async def write(connection: asyncpg.Connection) -> Sequence[UUID]:
+            status = await connection.fetchval(rows.LOCK_JOB, job_id, viewer.athlete_id, JobKind.IMPORT_RUNS)
+            if status is None:
+                raise JobNotFound
+            if await connection.fetchval(rows.IS_UNDONE, job_id):
+                raise NothingToUndo
+            if status in (JobStatus.QUEUED, JobStatus.RUNNING):
+                await connection.execute(rows.FINISH, job_id, JobStatus.CANCELLED, "Taken back before its end.", None)
+            uploads = await connection.fetch(rows.UPLOADS_OF_JOB, job_id)
+            await connection.execute(rows.DELETE_RUNS_MADE, job_id)
+            await connection.execute(rows.MARK_UNDONE, job_id)
+            await connection.execute(rows.DELETE_ORPHANED_UPLOADS, [row["upload"] for row in uploads])
+            return [job_id]
+
+        return JobId((await write_once(self._database, once, write))[0])
+
+    @asynccontextmanager
+    async def _held(self, claim: Claim) -> AsyncIterator[asyncpg.Connection]:
+        """A transaction in which the job stays this worker's; what is stored in it is told to those who wait."""
+        async with self._database.transaction() as connection:
+            if await connection.fetchval(rows.HOLD, claim.job_id, claim.worker_id) is None:
+                raise LeaseLost
+            yield connection
+
+    async def _add_items(
+        self,
+        connection: asyncpg.Connection,
+        job_id: JobId,
+        athlete_id: UUID,
+        files: Sequence[PackedFile],
+        places: Sequence[float],
+    ) -> None:
+        for file, place in zip(files, places, strict=True):
+            item = (self._ids.new(), job_id, place, told_name(file.name))
+            if file.content is None:
+                assert file.refusal is not None
+                await connection.execute(rows.ADD_ENDED_ITEM, *item, ItemStatus.FAILED, file.refusal.message, None)
+            else:
+                upload = await connection.fetchval(rows.ADD_UPLOAD, self._ids.new(), athlete_id, item[3], file.content)
+                await connection.execute(rows.ADD_ITEM, *item, upload)

@@ -1,0 +1,70 @@
+"""A recording's points as small integers, and back in SQL as the numbers that clients get."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from domain.runs.recording import Floats, Samples
+from infrastructure.reading.statement import Args, Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """One stream: its name in a Recording, in the schema and in the table, and the integer steps to one unit."""
+
+    sample: str
+    track: str
+    column: str
+    per_unit: float
+
+    def as_integers(self, values: Floats) -> list[int | None] | None:
+        """Rounded to the steps, None where the value is missing; None in all when every value is."""
+        known = np.isfinite(values)
+        if not known.any():
+            return None
+        steps = np.where(known, np.round(np.where(known, values, 0.0) * self.per_unit), 0).astype(np.int64)
+        return [step if present else None for step, present in zip(steps.tolist(), known.tolist(), strict=True)]
+
+
+CHANNELS = (
+    Channel("time_s", "timeS", "time_ds", 10),
+    Channel("distance_m", "distanceM", "distance_dm", 10),
+    Channel("latitude", "latitude", "latitude_e7", 1e7),
+    Channel("longitude", "longitude", "longitude_e7", 1e7),
+    Channel("altitude_m", "altitudeM", "altitude_dm", 10),
+    Channel("speed_m_per_s", "speedMPerS", "speed_mm_per_s", 1000),
+    Channel("heart_rate_bpm", "heartRate", "heart_rate_bpm", 1),
+    Channel("cadence_spm", "cadence", "cadence_spm", 1),
+)
+
+
+def pack(samples: Samples) -> Mapping[str, list[int | None] | None]:
+    """The table's columns for a recording's points."""
+    return {channel.column: channel.as_integers(getattr(samples, channel.sample)) for channel in CHANNELS}
+
+
+def thinned_track(run: Scope, args: Args) -> str:
+    """A SELECT of one row with an array a channel, evenly thinned to at most `points`; the first and last stay.
+
+    Point k of n is kept where k·(points − 1)/(n − 1) reaches the next whole number.
+    """
+    points, stream = run.param(args["points"], "bigint"), run.statement.alias()
+    names = [channel.column for channel in CHANNELS]
+    arrays = ", ".join(f"{stream}.{name}" for name in names)
+    size = f"greatest(cardinality({stream}.time_ds) - 1, 1)"
+    step = f"({points} - 1) / {size}"  # after a product: whole-number division
+    kept = f"p.k = 1 or (p.k - 1) * {step} > (p.k - 2) * {step}"
+    picked = ", ".join(
+        f"case when {stream}.{name} is not null then json_agg({_value(channel)} order by p.k) end as {name}"
+        for name, channel in zip(names, CHANNELS, strict=True)
+    )
+    return f"""
+        select {picked} from run_stream {stream},
+        lateral unnest({arrays}) with ordinality p({", ".join(names)}, k)
+        where {stream}.run = {run.column("id")} and ({kept}) group by {stream}.run"""
+
+
+def _value(channel: Channel) -> str:
+    # Divided as floating point, which prints the shortest decimal; a quotient of numerics would print sixteen zeros.
+    return f"p.{channel.column}" if channel.per_unit == 1 else f"p.{channel.column} / {channel.per_unit}::float8"

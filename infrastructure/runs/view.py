@@ -1,0 +1,151 @@
+"""What may be read of runs: figures as they are stored, and what follows from them in SQL."""
+
+from infrastructure.reading.compiler import derived, document, elements, listing, one, one_where
+from infrastructure.reading.statement import Args, Scope
+from infrastructure.reading.view import Order, View, column, expression, key, node_id, owned_by
+from infrastructure.runs.streams import CHANNELS, thinned_track
+from infrastructure.runs.tables import BestEffortRow, RunRow
+
+PACE_TOLERANCE_S_PER_KM = 20
+DISTANCE_TOLERANCE = 0.10
+
+
+def _pace(run: str) -> str:
+    return f"({run}.moving_time_s * 1000 / nullif({run}.distance_m, 0))"
+
+
+def _within_target(run: Scope, _: Args) -> str:
+    """Null where no workout is linked, or the workout sets neither a distance nor a pace."""
+    pace = _pace(run.row)
+    return f"""(
+        select case when coalesce(w.planned_distance_m, w.pace_min_s_per_km) is not null then
+            coalesce(abs({run.row}.distance_m - w.planned_distance_m) <= {DISTANCE_TOLERANCE} * w.planned_distance_m,
+                true)
+            and (w.pace_min_s_per_km is null or coalesce({pace} between
+                w.pace_min_s_per_km - {PACE_TOLERANCE_S_PER_KM} and w.pace_max_s_per_km + {PACE_TOLERANCE_S_PER_KM},
+                false)) end
+        from workout w where w.id = {run.row}.workout)"""
+
+
+def _plan_of(run: Scope, plan: Scope) -> str:
+    return f"{plan.column('id')} = (select w.plan from workout w where w.id = {run.column('workout')})"
+
+
+def _overlapping(run: Scope, other: Scope) -> str:
+    """Nobody runs two runs at once: whatever overlaps may be the same run twice."""
+    return (
+        f"{other.column('id')} <> {run.column('id')} and {other.column('athlete')} = {run.column('athlete')}"
+        f" and {other.column('started_at')} < {run.column('ended_at')}"
+        f" and {run.column('started_at')} < {other.column('ended_at')}"
+    )
+
+
+def _efforts_of(run: Scope, effort: Scope) -> str:
+    return f"{effort.column('run')} = {run.column('id')}"
+
+
+def _local_day(row: Scope) -> str:
+    return f"({row.column('started_at')} at time zone {row.timezone})::date"
+
+
+RUN = View(
+    "Run",
+    table="run",
+    visible_to=owned_by(RunRow.athlete),
+    fields={
+        "id": node_id("Run"),
+        "name": column(RunRow.name),
+        "startedAt": column(RunRow.started_at),
+        "source": column(RunRow.source),
+        "sport": column(RunRow.sport),
+        "externalId": column(RunRow.external_id),
+        "workout": one("Workout", on=RunRow.workout),
+        "plan": one_where("Plan", _plan_of),
+        "notes": column(RunRow.notes),
+        "distanceM": column(RunRow.distance_m),
+        "movingTimeS": column(RunRow.moving_time_s),
+        "elapsedTimeS": column(RunRow.elapsed_time_s),
+        "ascentM": column(RunRow.ascent_m),
+        "descentM": column(RunRow.descent_m),
+        "averagePaceSPerKm": expression(lambda run, _: _pace(run.row)),
+        "averageHeartRate": column(RunRow.average_heart_rate),
+        "maxHeartRate": column(RunRow.max_heart_rate),
+        "averageCadence": column(RunRow.average_cadence),
+        "withinTarget": expression(_within_target),
+        "possibleDuplicates": listing("Run", where=_overlapping, order_by="{0}.started_at, {0}.id"),
+        "laps": elements("Lap", RunRow.laps),
+        "bestEfforts": listing("BestEffort", where=_efforts_of, order_by="{0}.distance_m"),
+        "track": derived("Track", thinned_track),
+        "importReport": document("ImportReport", RunRow.import_report),
+    },
+    filters={
+        "from": lambda row, day: f"{_local_day(row)} >= {row.param(day, 'date')}",
+        "to": lambda row, day: f"{_local_day(row)} <= {row.param(day, 'date')}",
+        "source": lambda row, source: f"{row.column('source')} = {row.param(source, 'text')}",
+        "minDistanceM": lambda row, distance: f"{row.column('distance_m')} >= {row.param(distance, 'float8')}",
+        "maxDistanceM": lambda row, distance: f"{row.column('distance_m')} <= {row.param(distance, 'float8')}",
+        "linked": lambda row, linked: f"({row.column('workout')} is not null) = {row.param(linked, 'bool')}",
+    },
+    orders={
+        "STARTED_AT_DESC": Order(lambda row: row.column("started_at"), "timestamptz", descending=True),
+        "STARTED_AT_ASC": Order(lambda row: row.column("started_at"), "timestamptz"),
+        "DISTANCE_DESC": Order(lambda row: row.column("distance_m"), "double precision", descending=True),
+        "DISTANCE_ASC": Order(lambda row: row.column("distance_m"), "double precision"),
+    },
+)
+
+LAP = View(
+    "Lap",
+    fields={
+        name: key(name)
+        for name in (
+            "number",
+            "startS",
+            "elapsedS",
+            "timerS",
+            "distanceM",
+            "ascentM",
+            "descentM",
+            "averageHeartRate",
+            "maxHeartRate",
+        )
+    },
+)
+
+BEST_EFFORT = View(
+    "BestEffort",
+    table="best_effort",
+    fields={
+        "distanceM": column(BestEffortRow.distance_m),
+        "timeS": column(BestEffortRow.time_s),
+        "startM": column(BestEffortRow.start_m),
+        "paceSPerKm": expression(lambda effort, _: f"{effort.row}.time_s * 1000 / {effort.row}.distance_m"),
+        "run": one("Run", on=BestEffortRow.run),
+    },
+)
+
+TRACK = View("Track", fields={channel.track: column(channel.column) for channel in CHANNELS})
+
+IMPORT_REPORT = View(
+    "ImportReport",
+    fields={
+        **{
+            name: key(name)
+            for name in (
+                "fileName",
+                "points",
+                "movingTimeMethod",
+                "ascentMethod",
+                "deviceDistanceM",
+                "deviceTimerS",
+                "deviceAscentM",
+                "deviceDescentM",
+            )
+        },
+        "setAside": elements("SetAside", "setAside"),
+    },
+)
+
+SET_ASIDE = View("SetAside", fields={"reason": key("reason"), "count": key("count")})
+
+VIEWS = (RUN, LAP, BEST_EFFORT, TRACK, IMPORT_REPORT, SET_ASIDE)
