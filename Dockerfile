@@ -20,8 +20,9 @@ RUN pip install --no-deps --no-build-isolation .
 
 # The lock also holds what contributors need. Their tools go, then the installers; `pip check` between the two stops the
 # build if anything that serves still needed one of them.
-RUN python -c "import tomllib; print(*(line.split('>')[0] for line in tomllib.load(open('pyproject.toml', 'rb'))['dependency-groups']['dev']))" \
-      | xargs pip uninstall --yes --quiet \
+RUN python -c "import tomllib; \
+      dev = tomllib.load(open('pyproject.toml', 'rb'))['dependency-groups']['dev']; \
+      print(*(line.split('>')[0] for line in dev))" | xargs pip uninstall --yes --quiet \
  && pip check \
  && pip uninstall --yes --quiet setuptools pip
 
@@ -37,7 +38,8 @@ VOLUME /var/lib/cairn
 EXPOSE 8080
 # Cairn ends cleanly on SIGTERM: it finishes what it serves, then closes its connections.
 STOPSIGNAL SIGTERM
-# Liveness only: a container that waits for its database is healthy, and restarting it would not bring the database back.
+# Liveness only: a container that waits for its database is healthy; restarting it would not bring the database back.
 HEALTHCHECK --interval=5s --timeout=3s --start-period=20s --retries=3 \
-  CMD ["python", "-c", "import os, urllib.request; urllib.request.urlopen(f\"http://127.0.0.1:{os.environ.get('CAIRN_PORT', '8080')}/health/live\", timeout=2)"]
+  CMD python -c "import os, urllib.request as web; \
+      web.urlopen('http://127.0.0.1:' + os.environ.get('CAIRN_PORT', '8080') + '/health/live', timeout=2)"
 CMD ["cairn", "serve", "--host", "0.0.0.0"]

@@ -49,6 +49,7 @@ class Settings:
     redis_url: str | None = None
     database_pool_size: int = 10
     auth_mode: AuthMode = AuthMode.LOCAL
+    local_athlete: str = "runner"
     oidc_issuer: str | None = None
     oidc_audience: str | None = None
     graphiql: bool = True

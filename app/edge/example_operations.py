@@ -23,7 +23,8 @@ def example_operations() -> tuple[ExampleOperation, ...]:
 
 def _example(path: Path) -> ExampleOperation:
     variables = path.with_suffix(".json")
-    return ExampleOperation(
-        query=path.read_text(encoding="utf-8"),
-        variables=variables.read_text(encoding="utf-8") if variables.exists() else "",
-    )
+    return ExampleOperation(query=_text(path), variables=_text(variables) if variables.exists() else "")
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8").strip()

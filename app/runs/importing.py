@@ -32,12 +32,17 @@ async def process_import(
         return
     channel = job_channel(job_id)
     await bus.publish(channel)
-    with suppress(LeaseLost):
+    try:
         async with _renewed(claim, imports):
             while (item := await imports.next_item(claim)) is not None:
                 await _process_item(claim, item, imports, files, ids)
                 await bus.publish(channel)
             await imports.finish(claim)
+    except LeaseLost:
+        return
+    except asyncio.CancelledError:
+        await asyncio.shield(imports.release(claim))  # the worker is stopping: another may go on at once
+        raise
     await bus.publish(channel)
 
 

@@ -1,6 +1,6 @@
 """How a request's token becomes a viewer, and where athletes are kept."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -31,6 +31,17 @@ class TokenVerifier(Protocol):
 
         Raises Unauthenticated with the reason, or Unavailable when the keys to tell cannot be had at the moment.
         Neither text holds anything of the token.
+        """
+        ...
+
+
+class TokenIssuer(Protocol):
+    """Makes the tokens of local mode."""
+
+    def issue(self, name: str, *, scopes: Iterable[str] | None = None, hours: float = 24) -> str:
+        """A token for the athlete of that name; without scopes it allows all but operations.
+
+        Raises a DomainError that says what is wrong with the name, the scopes or the hours.
         """
         ...
 

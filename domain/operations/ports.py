@@ -2,10 +2,12 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
 from domain.operations.model import JobId, JobKind
+from domain.shared.viewer import Viewer
 
 
 class JobQueue(Protocol):
@@ -21,6 +23,22 @@ class JobBoard(Protocol):
 
     async def open_jobs(self) -> list[tuple[JobKind, JobId]]:
         """Jobs that are queued, or that a worker began and left without a word, oldest first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class JobState:
+    """How far a job has come; the revision goes up with every change."""
+
+    revision: int
+    ended: bool
+
+
+class JobWatch(Protocol):
+    """Tells cheaply whether a job has moved."""
+
+    async def state(self, job_id: UUID, viewer: Viewer) -> JobState | None:
+        """None when there is no such job of the viewer's."""
         ...
 
 

@@ -19,7 +19,7 @@ def ascent_and_descent(altitude_m: Floats, threshold_m: float = THRESHOLD_M) -> 
     if known.size == 0:
         return None
     legs = np.diff(known[turning_points(known, threshold_m)])
-    return float(legs[legs > 0].sum()), float(-legs[legs < 0].sum())
+    return float(legs[legs > 0].sum()), float(np.abs(legs[legs < 0]).sum())
 
 
 def cumulative_ascent_and_descent(altitude_m: Floats, threshold_m: float = THRESHOLD_M) -> tuple[Floats, Floats] | None:

@@ -18,7 +18,7 @@ class BestEffort:
     """The fastest window of one length: `start_s` and `start_m` say where in the run it begins."""
 
     distance_m: float
-    duration_s: float
+    time_s: float
     start_s: float
     start_m: float
 

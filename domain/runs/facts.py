@@ -37,8 +37,8 @@ def facts_of(recording: Recording) -> RunFacts:
     The device's own totals stay beside them in `recording.device`: a damaged file may promise more than its points
     show, and stretches, streams and totals must agree. Distance is the last value of the distance stream, which is what
     devices show too; 0 when none was recorded. Moving time is the sum of `moving_seconds`. Ascent: turning points at
-    3 m. Heart rate and cadence (steps of both legs a minute) are means over moving time; cadence leaves out standing
-    (0). Pace is moving time over distance, None under 10 m, where it would say nothing.
+    3 m. Heart rate and cadence (steps of both legs a minute) are means over moving time, zeros of cadence
+    included, as devices average them. Pace is moving time over distance, None under 10 m, where it would say nothing.
     """
     samples = recording.samples
     moving = moving_seconds(recording)
@@ -47,7 +47,6 @@ def facts_of(recording: Recording) -> RunFacts:
     climbed = ascent_and_descent(samples.altitude_m)
     heart_rate = samples.heart_rate_bpm
     average_heart_rate = _mean_while_moving(heart_rate, moving)
-    striding = np.where(samples.cadence_spm > 0, samples.cadence_spm, np.nan)
     return RunFacts(
         started_at=recording.started_at,
         first_second=recording.first_second,
@@ -59,7 +58,7 @@ def facts_of(recording: Recording) -> RunFacts:
         descent_m=climbed[1] if climbed else None,
         average_heart_rate=round(average_heart_rate) if average_heart_rate is not None else None,
         max_heart_rate=round(float(np.nanmax(heart_rate))) if np.isfinite(heart_rate).any() else None,
-        average_cadence=_mean_while_moving(striding, moving),
+        average_cadence=_mean_while_moving(samples.cadence_spm, moving),
         average_pace_s_per_km=moving_time_s / distance_m * 1000 if distance_m >= 10 and moving_time_s > 0 else None,
         best_efforts=best_efforts(samples),
         laps=recording.laps,

@@ -21,6 +21,13 @@ HEART_RATE_BPM = (25, 250)
 CADENCE_SPM = (1, 400)
 CLOCK_TOLERANCE = timedelta(days=1)
 WORDS = frozenset({"name", "notes"})
+NEEDED = {
+    "name": "name",
+    "started_at": "startedAt",
+    "distance_m": "distanceM",
+    "moving_time_s": "movingTimeS",
+    "elapsed_time_s": "elapsedTimeS",
+}
 
 
 class RunSource(StrEnum):
@@ -81,6 +88,13 @@ class RecordedFiguresStand(NotAllowedNow):
         super().__init__("This run was recorded: its name and notes can be changed, its figures stand as they are.")
 
 
+class CannotBeCleared(Invalid):
+    """Null is given for what every run has."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(f"{field} can be changed but not cleared: leave it out to keep it as it is.", field=(field,))
+
+
 class FileIsImported(Invalid):
     """A run from a file comes in by importing the file."""
 
@@ -135,7 +149,13 @@ class Run:
         return run._checked(now)
 
     def revise(self, changes: Mapping[str, object], *, now: datetime) -> Self:
-        """The run with another name, notes or figures, checked like a new one. Raises RecordedFiguresStand too."""
+        """The run with another name, notes or figures, checked like a new one.
+
+        Raises RecordedFiguresStand, CannotBeCleared and what `by_hand` raises.
+        """
+        for field, told in NEEDED.items():
+            if changes.get(field, ...) is None:
+                raise CannotBeCleared(told)
         if self.source is RunSource.FILE and not WORDS.issuperset(changes):
             raise RecordedFiguresStand
         return replace(self, **changes)._checked(now)  # type: ignore[arg-type]

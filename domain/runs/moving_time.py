@@ -14,13 +14,15 @@ def moving_seconds(recording: Recording) -> Floats:
     """Seconds of movement in each step between two points: shape (n − 1,), 0 ≤ each ≤ the step's own length.
 
     The sum is the run's moving time, and the sums of its stretches add up to it. With timer events or pauses in the
-    file, a step counts as far as the timer ran; without them, steps slower than 0.5 m/s that last over 10 s together
+    file, a step counts as far as the timer ran (to the device's own total, when the events
+    miss it by their rounding to seconds); without them, steps slower than 0.5 m/s that last over 10 s together
     do not count. A gap in recording never counts.
     """
     samples = recording.samples
     steps = np.diff(samples.time_s)
     if recording.active is not None:
         moving = _timer_seconds(samples.time_s, recording.active)
+        moving *= _rounding(float(moving.sum()), recording.device.timer_s, len(recording.active))
     else:
         moving = np.where(_standing_still(samples, steps), 0.0, steps)
     return np.where(gaps(steps), 0.0, np.clip(moving, 0.0, steps))
@@ -53,6 +55,13 @@ def _timer_seconds(time_s: Floats, active: tuple[tuple[float, float], ...]) -> F
     ran_by_edge[1::2] = np.cumsum(lengths)
     ran_by_edge[2::2] = ran_by_edge[1:-1:2]
     return np.diff(np.interp(time_s, edges.ravel(), ran_by_edge))
+
+
+def _rounding(events_s: float, timer_s: float | None, events: int) -> float:
+    """What makes the sum of whole-second events the timer's own total, at most a second each shorter."""
+    if timer_s is None or not events_s - events <= timer_s < events_s:
+        return 1.0
+    return timer_s / events_s
 
 
 def _standing_still(samples: Samples, steps: Floats) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:

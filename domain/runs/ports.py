@@ -49,6 +49,10 @@ class ImportRepository(Protocol):
         """Hold the job a while longer."""
         ...
 
+    async def release(self, claim: Claim) -> None:
+        """Leave the job to whoever comes next; silent when it is not this worker's any more."""
+        ...
+
     async def next_item(self, claim: Claim) -> ImportItem | None:
         """The next file that waits, or None at the end."""
         ...
@@ -78,7 +82,7 @@ class RecordingFiles(Protocol):
     """Reads what watches and phones write."""
 
     def is_archive(self, content: bytes) -> bool:
-        """Whether `content` packs other files (.zip); a .gz of one recording counts as that recording."""
+        """Whether `content` packs other files (.zip); a .gz holds one recording and is decoded as it."""
         ...
 
     def unpack(self, file_name: str, content: bytes) -> Iterator[PackedFile]:

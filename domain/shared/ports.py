@@ -39,5 +39,21 @@ class Reader(Protocol):
         ...
 
     async def page(self, selection: Selection, *, args: Mapping[str, Any], viewer: Viewer) -> Json:
-        """A connection (`edges`, `nodes`, `pageInfo`, `totalCount`) over the viewer's things of one type."""
+        """A connection (`edges`, `pageInfo`, `totalCount`) over the viewer's things of one type."""
+        ...
+
+    def check(self, types: Mapping[str, frozenset[str]]) -> None:
+        """Raise unless what can be read is what the schema's stored types declare, field by field."""
+        ...
+
+
+class Migrations(Protocol):
+    """The database's tables, and whether they are those of this release."""
+
+    async def apply(self) -> list[str]:
+        """Bring the tables up to date; answers what was applied. Safe while other replicas do the same."""
+        ...
+
+    async def require_none_pending(self) -> None:
+        """Raise Unavailable naming the migrations that the database lacks."""
         ...

@@ -30,7 +30,7 @@ async def published_keys(issuer: str) -> tuple[VerifyingKey, ...]:
     try:
         async with httpx.AsyncClient(timeout=TIMEOUT_S, follow_redirects=False, headers=_HEADERS) as client:
             document = await _json_object(client, issuer.rstrip("/") + WELL_KNOWN)
-            keys = read_keys(await _json_object(client, _jwks_uri(document, issuer)))
+            keys = read_keys(await _json_object(client, keys_address(document, issuer)))
     except TimeoutError:
         raise ProviderError(f"the provider did not answer within {TIMEOUT_S} s") from None
     except (httpx.HTTPError, httpx.InvalidURL, ValueError) as problem:
@@ -40,7 +40,8 @@ async def published_keys(issuer: str) -> tuple[VerifyingKey, ...]:
     return keys
 
 
-def _jwks_uri(document: Mapping[str, Any], issuer: str) -> str:
+def keys_address(document: Mapping[str, Any], issuer: str) -> str:
+    """Where a provider's discovery document says its keys are. Raises ProviderError."""
     if document.get("issuer") != issuer:
         raise ProviderError("the provider calls itself another issuer than CAIRN_OIDC_ISSUER says, to the letter")
     uri = document.get("jwks_uri")

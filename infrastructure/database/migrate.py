@@ -12,6 +12,7 @@ from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 from piccolo.apps.migrations.tables import Migration
 
 import migrations
+from domain.shared.errors import Unavailable
 from infrastructure.database import piccolo_conf
 from infrastructure.database.engine import Database
 
@@ -58,3 +59,22 @@ def _modules() -> dict[str, ModuleType]:
     names = (module.name for module in pkgutil.iter_modules(migrations.__path__))
     modules = [importlib.import_module(f"{migrations.__name__}.{name}") for name in names]
     return {module.ID: module for module in modules}
+
+
+class DatabaseMigrations:
+    """See domain.shared.ports.Migrations."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._done = False
+
+    async def apply(self) -> list[str]:
+        """See Migrations.apply."""
+        return await migrate(self._database)
+
+    async def require_none_pending(self) -> None:
+        """Asked once with success, never again: migrations of this release do not go away."""
+        if not self._done:
+            if pending := await pending_migrations(self._database):
+                raise Unavailable(f"Migrations are pending: {', '.join(pending)}. Run `cairn migrate`.")
+            self._done = True

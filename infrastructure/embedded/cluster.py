@@ -86,8 +86,9 @@ class Cluster:
     def _alone(self, sql: str, *options: str) -> None:
         """Run one statement per line, with no server running: the way in that needs no password."""
         said = self._do("postgres", "--single", *options, given=sql, database=("template1",))
-        if "ERROR:" in said:
-            raise CannotStart(f"PostgreSQL did not take the role {ROLE}: {said.partition('ERROR:')[2].strip()}")
+        if "ERROR:" in said:  # alone, it goes on after one and ends well
+            reason = said.partition("ERROR:")[2].strip().partition("\n")[0]
+            raise CannotStart(f"PostgreSQL did not take the role {ROLE}: {reason}")
 
     def _do(self, program: str, *options: str, given: str = "", database: tuple[str, ...] = ()) -> str:
         child = self.run(program, *options, farewell=signal.SIGTERM, given=given, database=database)

@@ -23,22 +23,17 @@ class DataFolder:
         self.postgres = path / "postgres"
         self.valkey = path / "valkey"
         self.programs = path / "programs"
-        self._run = path / "run"
+        self.run = path / "run"  # where the sockets stand, if their paths are short enough there
         self._logs = path / "log"
         self._note = path / "running.json"
         self._password = path / "server.password"
         self._lock: int | None = None
 
-    @property
-    def run(self) -> Path:
-        """Where the sockets stand, if their paths are short enough there."""
-        return self._run
-
     def hold(self) -> None:
         """Make the folder if need be, and keep every other Cairn out of it; raises CannotStart."""
         try:
             self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
-            for folder in (self.postgres, self.valkey, self._run, self._logs):
+            for folder in (self.postgres, self.valkey, self.run, self._logs):
                 folder.mkdir(exist_ok=True, mode=0o700)
             self._lock = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as refusal:

@@ -3,6 +3,7 @@
 import os
 import pwd
 import stat
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,6 +57,8 @@ def identities() -> tuple[Identity, ...]:
     if os.geteuid() != 0 and _has_a_name(os.geteuid()):
         return (own_identity(),)
     user = unprivileged_user()
+    if sys.platform != "linux":
+        return (user if os.geteuid() == 0 else own_identity(),)
     namespace = Identity("namespace", user.uid, user.gid)
     return (namespace, user) if os.geteuid() == 0 else (namespace,)
 

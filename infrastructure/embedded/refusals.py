@@ -13,8 +13,10 @@ class CannotStart(Exception):
 def unusable(folder: Path, error: OSError) -> CannotStart:
     """What the operating system's refusal means for somebody who chose `folder` as the data folder."""
     match error.errno:
-        case errno.EROFS | errno.EACCES | errno.EPERM:
-            return CannotStart(f"The data folder {folder} cannot be written ({_reason(error)}). {ELSEWHERE}")
+        case errno.EROFS:
+            return CannotStart(f"The data folder {folder} cannot be written: its disk is read-only. {ELSEWHERE}")
+        case errno.EACCES | errno.EPERM:
+            return CannotStart(f"The data folder {folder} is closed to this user ({_reason(error)}). {ELSEWHERE}")
         case errno.ENOTDIR | errno.EEXIST:
             return CannotStart(f"The data folder {folder} is a file, or lies below one. {ELSEWHERE}")
         case errno.ENOSPC | errno.EDQUOT:

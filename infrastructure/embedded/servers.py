@@ -1,5 +1,6 @@
 """Cairn's own PostgreSQL and Valkey: on a laptop, nobody has to install or run a server first."""
 
+import os
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,7 +35,7 @@ class EmbeddedServers:
     def __init__(
         self, data_folder: Path, *, ways: Sequence[Identity] | None = None, package: Path | None = None
     ) -> None:
-        self._folder = DataFolder(data_folder.absolute().resolve())
+        self._folder = DataFolder(Path(os.path.realpath(data_folder)))
         self._postgres = postgres.Postgres(self._folder, ways, package)
         self._valkey = valkey.Valkey(self._folder)
         self._sockets: Path | None = None
@@ -120,7 +121,7 @@ def running_addresses(data_folder: Path) -> Addresses | None:
 
     Raises CannotStart when this user may not read the folder.
     """
-    folder = DataFolder(data_folder.absolute().resolve())
+    folder = DataFolder(Path(os.path.realpath(data_folder)))
     if not folder.is_held():
         return None
     try:

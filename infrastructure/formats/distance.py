@@ -9,11 +9,12 @@ EARTH_RADIUS_M = 6_371_008.8
 LONGEST_M = 2_000_000.0
 
 
-def distance_stream(time_s: Floats, counted_m: Floats, latitude: Floats, longitude: Floats) -> Floats:
+def distance_stream(time_s: Floats, counted_m: Floats, latitude: Floats, longitude: Floats, part: Floats) -> Floats:
     """Metres at each point, never falling: complete, or NaN throughout when neither a count nor positions tell.
 
     All of shape (n,). A count that falls back for a moment loses those points; what is missing is filled in evenly by
-    time. A count that never moves although the positions do is not believed.
+    time. A count that never moves although the positions do is not believed. Along the positions, the way
+    between two parts does not count: the runner had paused, and devices count no metres in a pause.
     """
     positions = np.isfinite(latitude) & np.isfinite(longitude)
     counted = np.flatnonzero((counted_m >= 0) & (counted_m <= LONGEST_M))
@@ -22,8 +23,9 @@ def distance_stream(time_s: Floats, counted_m: Floats, latitude: Floats, longitu
     if counted.size and not (stood_still and positions.sum() > 1):
         return np.interp(time_s, time_s[counted], counted_m[counted])
     if positions.any():
-        along = np.concatenate(([0.0], np.cumsum(haversine_m(latitude[positions], longitude[positions]))))
-        return np.interp(time_s, time_s[positions], along)
+        steps = haversine_m(latitude[positions], longitude[positions])
+        steps[np.diff(part[positions]) > 0] = 0.0
+        return np.interp(time_s, time_s[positions], np.concatenate(([0.0], np.cumsum(steps))))
     return np.full(time_s.size, np.nan)
 
 

@@ -15,10 +15,12 @@ from domain.runs.recording import Floats, SetAside
 
 KINDS = ("file_id", "record", "session", "lap", "event", "sport")
 DEGREES_PER_SEMICIRCLE = 180 / 2**31
-# The patient decoder takes about two seconds a megabyte; a day's run with a point a second has under 4 MB.
-PATIENCE_BYTES = 8_000_000
+# The patient decoder takes some three seconds a megabyte; a day's run with a point a second has under 4 MB.
+PATIENCE_BYTES = 4_000_000
 # All that the patient decoder raises on bytes that are no FIT; it checks itself with assertions.
 BROKEN = (fitdecode.FitError, struct.error, ValueError, TypeError, LookupError, AssertionError, ArithmeticError)
+
+PANICS_FROM = "pyo3_runtime"
 
 Columns = Mapping[str, Floats]
 
@@ -50,25 +52,32 @@ def read_messages(content: bytes) -> FitMessages:
         return FitMessages({kind: fitfast.records(content, kind) for kind in KINDS})
     except fitfast.FitDecodeError:
         return _salvage(content)
+    except BaseException as panic:
+        # On some damaged definitions the Rust core panics. What PyO3 makes of that is no Exception, so that a plain
+        # `except` would let it end the worker, and its class cannot be imported, only recognised.
+        if type(panic).__module__ != PANICS_FROM:
+            raise
+        return _salvage(content)
 
 
 def _salvage(content: bytes) -> FitMessages:
     rows: dict[str, list[dict[str, float]]] = defaultdict(list)
-    reason = "the file is longer than a damaged file is read"
-    ended_well = False
+    shortened = len(content) > PATIENCE_BYTES
+    reason = "the file is damaged, and only its beginning is read"
+    whole = False
     try:
         for kind, row in _patiently(content[:PATIENCE_BYTES]):
             rows[kind].append(row)
-        ended_well = len(content) <= PATIENCE_BYTES
+        whole = not shortened
     except fitdecode.FitEOFError:
-        reason = "the file ends in the middle"
+        reason = reason if shortened else "the file ends in the middle"
     except BROKEN:
         reason = "the file is damaged in the middle"
     kinds = {kind: _columns(of_kind) for kind, of_kind in rows.items()}
-    if ended_well:
+    if whole:
         return FitMessages(kinds)
     read = len(rows["record"])
-    return FitMessages(kinds, (SetAside(f"{reason}: the {read} points before that could be read", 0),))
+    return FitMessages(kinds, (SetAside(f"{reason}: {read} points could be read", 0),))
 
 
 def _patiently(content: bytes) -> Iterator[tuple[str, dict[str, float]]]:
@@ -84,6 +93,8 @@ def _patiently(content: bytes) -> Iterator[tuple[str, dict[str, float]]]:
 
 def _numbers(message: fitdecode.FitDataMessage) -> Iterator[tuple[str, float]]:
     for field in message.fields:
+        if not isinstance(field.name, str) or isinstance(field.field_def, fitdecode.types.DevFieldDefinition):
+            continue  # an app's own field may bear any name, even that of a field of the watch
         value = field.raw_value if isinstance(field.value, str) else field.value
         if isinstance(value, datetime):
             yield field.name, value.timestamp()

@@ -109,12 +109,13 @@ def clean(points: Points, from_zero: bool = False) -> Cleaned:
     values["latitude"] = np.where(placed, values["latitude"], np.nan)
     values["longitude"] = np.where(placed, values["longitude"], np.nan)
     values["cadence_spm"] = _both_legs(values["cadence_spm"])
-    distance_m = distance_stream(time_s, points.column("distance_m"), values["latitude"], values["longitude"])
+    part = points.column("part")
+    distance_m = distance_stream(time_s, points.column("distance_m"), values["latitude"], values["longitude"], part)
     distance_m -= distance_m[0] if from_zero else 0.0
     return Cleaned(
         started_at=EPOCH + timedelta(milliseconds=first_ms),
         samples=Samples(time_s=time_s, distance_m=distance_m, **values),
-        pieces=_pieces(time_s, points.column("part")),
+        pieces=_pieces(time_s, part),
         set_aside=set_aside,
     )
 
@@ -136,7 +137,8 @@ def _in_time(points: Points) -> tuple[Points, tuple[SetAside, ...]]:
     if len(points) == 0:
         raise NoTimes
     epoch_s = points.columns["epoch_s"]
-    keep(np.abs(epoch_s - np.median(epoch_s)) <= FAR_FROM_THE_REST_S, "points dated weeks or years from the rest")
+    middle = np.quantile(epoch_s, 0.5, method="lower")
+    keep(np.abs(epoch_s - middle) <= FAR_FROM_THE_REST_S, "points dated weeks or years from the rest")
     keep(longest_rising(points.columns["epoch_s"]), "points dated before the point that precedes them")
     return Points({**points.columns, "epoch_s": np.round(points.columns["epoch_s"] * 1000)}), tuple(set_aside)
 

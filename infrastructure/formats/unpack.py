@@ -5,9 +5,9 @@ import lzma
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import IO
 
+from domain.runs.imports import PackedFile
 from domain.runs.refusals import (
     ArchiveTooLarge,
     DamagedArchive,
@@ -43,15 +43,6 @@ BROKEN = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class PackedFile:
-    """One file of an upload: its bytes, or why there are none."""
-
-    name: str
-    content: bytes | None = None
-    refusal: DomainError | None = None
-
-
 def unpack(file_name: str, content: bytes, max_file_bytes: int = MAX_FILE_BYTES) -> Iterator[PackedFile]:
     """The files in an upload: a file that is no archive comes back as it is, .gz and .zip come unpacked.
 
@@ -60,10 +51,29 @@ def unpack(file_name: str, content: bytes, max_file_bytes: int = MAX_FILE_BYTES)
     than 200 MB is refused from there on, in one last item with the archive's name.
     """
     name = plain_name(file_name) or "upload"
-    if content.startswith(ZIP_MAGICS):
+    if is_zip(content):
         yield from _unzip(name, content, max_file_bytes)
     else:
         yield _opened(name, content, max_file_bytes)
+
+
+def is_zip(content: bytes) -> bool:
+    """Whether the bytes start like a zip."""
+    return content.startswith(ZIP_MAGICS)
+
+
+def gunzipped(content: bytes, max_bytes: int = MAX_FILE_BYTES) -> bytes:
+    """One file out of its gzip, or as it is when it is in none.
+
+    Raises DamagedArchive, NestedArchive and FileTooLarge.
+    """
+    if content.startswith(GZIP_MAGIC):
+        content = _gunzip(content, max_bytes)
+        if content.startswith((GZIP_MAGIC, *ZIP_MAGICS)):
+            raise NestedArchive
+    if len(content) > max_bytes:
+        raise FileTooLarge(max_bytes)
+    return content
 
 
 def plain_name(path: str) -> str | None:
@@ -76,16 +86,10 @@ def plain_name(path: str) -> str | None:
 def _opened(name: str, content: bytes, max_file_bytes: int) -> PackedFile:
     """A file, out of its gzip if it is in one."""
     try:
-        if content.startswith(GZIP_MAGIC):
-            content = _gunzip(content, max_file_bytes)
-            name = name.removesuffix(".gz") or name
-            if content.startswith((GZIP_MAGIC, *ZIP_MAGICS)):
-                raise NestedArchive
-        if len(content) > max_file_bytes:
-            raise FileTooLarge(max_file_bytes)
+        unpacked = gunzipped(content, max_file_bytes)
     except DomainError as refusal:
         return PackedFile(name, refusal=refusal)
-    return PackedFile(name, content)
+    return PackedFile(name.removesuffix(".gz") if content.startswith(GZIP_MAGIC) else name, unpacked)
 
 
 def _gunzip(content: bytes, max_bytes: int) -> bytes:
@@ -160,7 +164,7 @@ def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, max_file_bytes: i
         return PackedFile(name, refusal=DamagedArchive())
     except DomainError as refusal:
         return PackedFile(name, refusal=refusal)
-    if content.startswith(ZIP_MAGICS):
+    if is_zip(content):
         return PackedFile(name, refusal=NestedArchive())
     return _opened(name, content, min(max_file_bytes, budget))
 

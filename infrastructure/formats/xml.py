@@ -4,7 +4,7 @@ import codecs
 import math
 import re
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from lxml import etree
 
@@ -88,6 +88,14 @@ def _in_utf8(content: bytes) -> bytes:
     return content.removeprefix(BYTE_ORDER_MARK).lstrip()
 
 
+if TYPE_CHECKING:
+    from lxml.etree import ParserTarget
+
+    _ParserTarget = ParserTarget[None]
+else:
+    _ParserTarget = object
+
+
 class _Root:
     name: str | None = None
 
@@ -98,7 +106,7 @@ class _Root:
         pass
 
 
-class _Target:
+class _Target(_ParserTarget):
     """What lxml calls; it keeps nothing but the text of the element at hand."""
 
     def __init__(self, listener: Listener) -> None:
@@ -106,18 +114,18 @@ class _Target:
         self._text: list[str] = []
         self.has_doctype = False
 
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
+    def start(self, tag: str, attributes: dict[str, str], /) -> None:
         self._text.clear()
         self._listener.opened(tag.rpartition("}")[2], attributes)
 
-    def data(self, text: str) -> None:
+    def data(self, text: str, /) -> None:
         self._text.append(text)
 
-    def end(self, tag: str) -> None:
+    def end(self, tag: str, /) -> None:
         self._listener.closed(tag.rpartition("}")[2], "".join(self._text))
         self._text.clear()
 
-    def doctype(self, _name: str | None, _public_id: str | None, _system: str | None) -> None:
+    def doctype(self, _name: str | None, _public_id: str | None, _system: str | None, /) -> None:
         self.has_doctype = True
 
     def close(self) -> None:

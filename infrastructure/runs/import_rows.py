@@ -23,6 +23,10 @@ returning athlete
 RENEW = """
 update job set lease_until = now() + $3 where id = $1 and leased_by = $2 and status = 'RUNNING' returning id
 """
+RELEASE = """
+update job set status = 'QUEUED', leased_by = null, lease_until = null
+where id = $1 and leased_by = $2 and status = 'RUNNING'
+"""
 # Every write under a claim passes here, so the revision tells those who watch the job that it has moved.
 HOLD = """
 update job set revision = revision + 1 where id = $1 and leased_by = $2 and status = 'RUNNING' returning id

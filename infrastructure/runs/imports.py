@@ -44,6 +44,10 @@ class PostgresImportRepository:
         if await self._database.fetchval(rows.RENEW, claim.job_id, claim.worker_id, rows.LEASE) is None:
             raise LeaseLost
 
+    async def release(self, claim: Claim) -> None:
+        """See ImportRepository.release."""
+        await self._database.fetchval(rows.RELEASE, claim.job_id, claim.worker_id)
+
     async def next_item(self, claim: Claim) -> ImportItem | None:
         """See ImportRepository.next_item."""
         async with self._held(claim) as connection:

@@ -6,7 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from domain.runs.recording import Floats, Samples
+from domain.shared.errors import BadUserInput
 from infrastructure.reading.statement import Args, Scope
+
+MIN_POINTS = 2
+MAX_POINTS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,8 @@ def thinned_track(run: Scope, args: Args) -> str:
 
     Point k of n is kept where k·(points − 1)/(n − 1) reaches the next whole number.
     """
+    if not MIN_POINTS <= args["points"] <= MAX_POINTS:
+        raise BadUserInput(f"`points` is {args['points']}; a track has {MIN_POINTS} to {MAX_POINTS:,} points.")
     points, stream = run.param(args["points"], "bigint"), run.statement.alias()
     names = [channel.column for channel in CHANNELS]
     arrays = ", ".join(f"{stream}.{name}" for name in names)

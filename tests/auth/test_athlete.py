@@ -87,6 +87,7 @@ def test_a_refused_zone_comes_with_the_one_that_was_meant(zone: str, meant: str)
         ("\x00", "ana@example.org", "ana"),
         (None, None, "Runner"),
         (None, "@", "Runner"),
+        ("x" * 99 + " Trail", None, "x" * 99),
     ],
 )
 def test_a_newcomer_is_called_what_their_token_says(name: str | None, email: str | None, shown: str) -> None:

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -127,6 +128,17 @@ async def test_a_stranger_s_key_signs_no_local_token(local: LocalTokens, key: Ke
         await local.verify(a_token(key, the_claims(ISSUER, aud=AUDIENCE)))
 
 
+async def test_our_key_signs_with_its_own_algorithm_only(local: LocalTokens, tmp_path: Path) -> None:
+    token = forged({"alg": "RS256"}, the_claims(ISSUER, aud=AUDIENCE), sign=local_key(tmp_path).sign)
+    with pytest.raises(NotOurToken):
+        await local.verify(token)
+
+
+async def test_a_provider_s_token_is_told_apart_from_a_forged_one(local: LocalTokens) -> None:
+    with pytest.raises(BadToken, match="another issuer"):
+        await local.verify(a_token(an_ec_key(), the_claims("https://id.example")))
+
+
 @pytest.mark.parametrize("changes", [{"aud": "another"}, {"iss": "https://elsewhere.example"}])
 async def test_a_token_of_ours_for_another_use_is_refused(
     local: LocalTokens, tmp_path: Path, changes: dict[str, str]
@@ -186,6 +198,7 @@ def test_nothing_but_the_key_stays_in_its_folder(local: LocalTokens, tmp_path: P
         b"junk",
         an_ec_key().public_pem,
         an_rsa_key().pem,
+        KeyPair(None, "ES384", ec.generate_private_key(ec.SECP384R1())).pem,
         b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",
     ],
 )

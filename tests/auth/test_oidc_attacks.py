@@ -77,10 +77,11 @@ async def test_claims_changed_after_signing_are_refused(provider: Provider, toke
 
 
 @pytest.mark.parametrize("signature", [b"", b"\x00" * 64, b"\x00" * 256, b"\xff" * 4000])
-@pytest.mark.parametrize(("kid", "algorithm"), [("rsa-1", "RS256"), ("ec-1", "ES256")])
+@pytest.mark.parametrize(("kid", "algorithm"), [("rsa-1", "RS256"), ("pss-1", "PS256"), ("ec-1", "ES256")])
 async def test_an_empty_or_made_up_signature_is_refused(
     provider: Provider, tokens: OidcTokens, kid: str, algorithm: str, signature: bytes
 ) -> None:
+    provider.keys.append(an_rsa_key("pss-1", "PS256").published())
     token = forged({"alg": algorithm, "kid": kid}, the_claims(provider.url), sign=lambda text: signature)
     with pytest.raises(UnknownKey):
         await tokens.verify(token)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from domain.shared.errors import Unavailable
+from infrastructure.auth.discovery import ProviderError, keys_address
 from infrastructure.auth.oidc import KeysUnavailable, OidcTokens, UnknownKey
 from tests.factories.tokens import (
     AUDIENCE,
@@ -62,14 +63,19 @@ async def test_unknown_keys_that_come_together_make_one_fetch(provider: Provider
     assert provider.fetches == 2
 
 
+async def test_an_unknown_key_is_not_asked_for_twice_on_the_first_token(provider: Provider, tokens: OidcTokens) -> None:
+    with pytest.raises(UnknownKey):
+        await tokens.verify(a_token(an_ec_key("unknown"), the_claims(provider.url)))
+    assert provider.fetches == 1
+
+
 async def test_callers_who_hang_up_do_not_make_more_fetches(provider: Provider, tokens: OidcTokens) -> None:
     provider.hold = threading.Event()
     token = a_token(an_rsa_key(), the_claims(provider.url))
-    for _ in range(10):
-        caller = asyncio.create_task(tokens.verify(token))
-        await asyncio.sleep(0)
-        caller.cancel()
-        await asyncio.gather(caller, return_exceptions=True)
+    caller = asyncio.create_task(tokens.verify(token))
+    assert await asyncio.to_thread(provider.asked.wait, 5)
+    caller.cancel()
+    await asyncio.gather(caller, return_exceptions=True)
     provider.hold.set()
     assert await tokens.verify(token)
     assert provider.fetches == 1
@@ -110,6 +116,21 @@ async def test_known_keys_go_on_working_while_the_provider_is_in_trouble(
     for _ in range(5):
         clock.forward(hours=1)
         assert await tokens.verify(token)
+
+
+async def test_nobody_waits_for_a_provider_that_was_in_trouble_while_keys_are_known(
+    provider: Provider, tokens: OidcTokens, clock: StoppedClock
+) -> None:
+    token = a_token(an_rsa_key(), the_claims(provider.url, exp=the_claims("")["exp"] + 3600))
+    await tokens.verify(token)
+    provider.down = True
+    clock.forward(minutes=10)
+    await tokens.verify(token)
+    asked = provider.fetches
+    provider.down = False
+    clock.forward(seconds=10)
+    assert await tokens.verify(token)
+    assert provider.fetches == asked
 
 
 async def test_known_keys_go_on_working_when_nobody_listens_any_more(clock: StoppedClock) -> None:
@@ -197,6 +218,17 @@ async def test_junk_from_a_provider_is_no_answer(provider: Provider, tokens: Oid
     provider.junk = junk
     with pytest.raises(KeysUnavailable):
         await tokens.verify(a_token(an_rsa_key(), the_claims(provider.url)))
+
+
+async def test_an_answer_past_a_megabyte_is_not_read(provider: Provider, tokens: OidcTokens) -> None:
+    provider.discovery = {"padding": "x" * 1_000_000}
+    with pytest.raises(KeysUnavailable):
+        await tokens.verify(a_token(an_rsa_key(), the_claims(provider.url)))
+
+
+def test_a_provider_on_https_may_not_keep_its_keys_on_http() -> None:
+    with pytest.raises(ProviderError, match="as safe as itself"):
+        keys_address({"issuer": "https://id.example", "jwks_uri": "http://id.example/jwks"}, "https://id.example")
 
 
 async def test_a_provider_that_sends_elsewhere_is_not_followed(provider: Provider, tokens: OidcTokens) -> None:

@@ -53,6 +53,13 @@ async def test_an_rsa_key_below_2048_bits_is_not_used(provider: Provider, tokens
         await tokens.verify(a_token(short, the_claims(provider.url)))
 
 
+async def test_a_key_longer_than_any_real_one_is_not_used(provider: Provider, tokens: OidcTokens) -> None:
+    swollen = "A" * 2000 + an_rsa_key().published()["n"]
+    provider.keys = [an_rsa_key().published(n=swollen), an_ec_key().published()]
+    with pytest.raises(UnknownKey):
+        await tokens.verify(a_token(an_rsa_key(), the_claims(provider.url)))
+
+
 async def test_junk_among_the_keys_does_not_hide_the_good_ones(provider: Provider, tokens: OidcTokens) -> None:
     provider.keys = [7, None, [], {}, {"kty": "RSA"}, {"kty": ["RSA"]}, an_rsa_key().published()]  # type: ignore[list-item]
     assert await tokens.verify(a_token(an_rsa_key(), the_claims(provider.url)))

@@ -44,18 +44,24 @@ def _installed() -> str | None:
 
 
 @asynccontextmanager
-async def a_page(path: str) -> AsyncIterator["Page"]:
-    """A blank page in a fresh profile; the browser ends with the block."""
+async def a_chromium(path: str) -> AsyncIterator[str]:
+    """A running Chromium, as the address at which it takes commands."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         browser = await asyncio.create_subprocess_exec(
             path, *FLAGS, f"--user-data-dir={profile}", stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
         )
         try:
-            async with connect(await _address(browser), max_size=LARGEST_MESSAGE, proxy=None) as socket:
-                yield await Page.open_in(socket)
+            yield await _address(browser)
         finally:
             browser.kill()
-            await browser.communicate()
+            await browser.communicate()  # until its children have let go of stderr too
+
+
+@asynccontextmanager
+async def a_page(chromium: str) -> AsyncIterator["Page"]:
+    """A blank page that shares neither storage nor cache with any other, and is gone after the block."""
+    async with connect(chromium, max_size=LARGEST_MESSAGE, proxy=None) as socket:
+        yield await Page.open_in(socket)
 
 
 async def _address(browser: asyncio.subprocess.Process) -> str:
@@ -83,7 +89,8 @@ class Page:
     @classmethod
     async def open_in(cls, socket: ClientConnection) -> "Page":
         page = cls(socket)
-        target = await page.call("Target.createTarget", url="about:blank")
+        apart = await page.call("Target.createBrowserContext", disposeOnDetach=True)
+        target = await page.call("Target.createTarget", url="about:blank", **apart)
         attached = await page.call("Target.attachToTarget", targetId=target["targetId"], flatten=True)
         page.session = attached["sessionId"]
         for domain in ("Page", "Runtime", "Network", "Log"):

@@ -125,6 +125,7 @@ class Provider:
     discovery: dict[str, Any] = field(default_factory=dict)
     hold: threading.Event | None = None
     fetches: int = 0
+    asked: threading.Event = field(default_factory=threading.Event)
 
     def reset(self) -> None:
         self.__init__(self.url)  # type: ignore[misc]
@@ -134,6 +135,7 @@ class Provider:
 
     async def jwks(self, request: Request) -> Response:
         self.fetches += 1
+        self.asked.set()
         if self.hold is not None:
             await asyncio.to_thread(self.hold.wait, 5)
         if self.moved_to is not None:
@@ -145,7 +147,7 @@ class Provider:
 
     def _answer(self, document: Mapping[str, Any]) -> Response:
         if self.down:
-            return Response(status_code=503)
+            return Response(json.dumps(document), status_code=503)
         return Response(json.dumps(document) if self.junk is None else self.junk, media_type="application/json")
 
 

@@ -149,6 +149,12 @@ def test_a_plan_may_not_leave_a_workout_outside(day: date, changes: PlanChanges,
     assert field_refused(WorkoutLeftOutside, lambda: a_plan_with(scheduled_date=day).revise(changes)) == (field,)
 
 
+@pytest.mark.parametrize("day", [FIRST_DAY + DAY, LAST_DAY - DAY])
+def test_a_plan_may_shrink_until_a_workout_stands_on_its_first_or_last_day(day: date) -> None:
+    shrunk = a_plan_with(scheduled_date=day).revise(PlanChanges(start_date=FIRST_DAY + DAY, end_date=LAST_DAY - DAY))
+    assert day in (shrunk.start_date, shrunk.end_date)
+
+
 def test_the_refusal_to_leave_a_workout_outside_names_it_and_its_day() -> None:
     with pytest.raises(WorkoutLeftOutside, match=f"“Long one”, {LAST_DAY}"):
         a_plan_with(name="Long one", scheduled_date=LAST_DAY).revise(PlanChanges(end_date=LAST_DAY - DAY))

@@ -5,8 +5,9 @@
   const page = JSON.parse(document.getElementById("page-data").textContent);
   const headers = page.token ? JSON.stringify({ Authorization: `Bearer ${page.token}` }, null, 2) : "";
 
-  const SIGN_IN = `# You are not signed in yet: put your token into the Headers pane below, like this:
-# {"Authorization": "Bearer eyJhbGciOi..."}
+  const SIGN_IN = `# You are not signed in yet: put your token into the
+# Headers pane below, like this:
+#   {"Authorization": "Bearer eyJhbGciOi..."}
 
 `;
 
@@ -31,11 +32,7 @@
   const storage = {
     getItem(key) {
       const kept = localStorage.getItem(NAMESPACE + key);
-      if (key === "graphiql:queries" || key === "graphiql:favorites") {
-        return kept && withHeaders(kept, headers);
-      }
-      // Before the first edit no query is kept, and GraphiQL would open an empty tab beside the examples.
-      return key === "graphiql:tabState" && !this.getItem("graphiql:query") ? null : kept;
+      return kept && /:(queries|favorites)$/.test(key) ? withHeaders(kept, headers) : kept;
     },
     setItem(key, value) {
       if (key !== "graphiql:headers") {
@@ -55,6 +52,13 @@
     subscriptionUrl: `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/graphql`,
     headers: { accept: "application/graphql-response+json, application/json" },
     enableIncrementalDelivery: false,
+  });
+
+  // GraphiQL hears Ctrl-Enter inside its editors only; on a page just opened nothing has the focus yet.
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && document.activeElement === document.body) {
+      document.querySelector(".graphiql-execute-button")?.click();
+    }
   });
 
   ReactDOM.createRoot(document.getElementById("graphiql")).render(

@@ -1,0 +1,36 @@
+"""Changing what an athlete is called, and by which clock they live."""
+
+import strawberry
+
+from app.accounts import use_cases
+from app.accounts.types import UpdateViewerInput, Viewer
+from app.context import Info
+from app.edge.fields import object_type, resolved
+from app.edge.payload import Payload, mutation
+from domain.accounts.ports import AthleteRepository
+
+
+@object_type
+class ViewerPayload(Payload):
+    """The viewer after a change."""
+
+    @resolved
+    async def viewer(self, info: Info) -> Viewer | None:
+        """The viewer as they are now; null when the request was refused."""
+        viewer: Viewer | None = await info.context.read_one(Viewer, self.id, scope=None)
+        return viewer
+
+
+@strawberry.type
+class AccountMutations:
+    """Root fields that write the viewer."""
+
+    @mutation
+    async def update_viewer(self, info: Info, input: UpdateViewerInput) -> ViewerPayload:
+        """Change the viewer's display name or time zone."""
+        viewer, once = info.context.viewer, info.context.once(input)
+        athletes = await info.context.services.aget(AthleteRepository)
+        athlete_id = await use_cases.update_viewer(
+            input.display_name, input.timezone, viewer=viewer, once=once, athletes=athletes
+        )
+        return ViewerPayload(id=athlete_id)

@@ -1,0 +1,28 @@
+"""Anything stored, found by its id alone."""
+
+import strawberry
+
+from app.accounts.types import Viewer
+from app.context import Info
+from app.edge.fields import resolved
+from app.edge.relay import Node
+from app.operations.types import Job
+from app.plans.types import Plan, Workout
+from app.runs.types import Run
+from domain.shared.viewer import Scope
+
+SCOPES: dict[str, Scope | None] = {
+    **{stored.__name__: Scope.TRAINING_READ for stored in (Plan, Workout, Run, Job)},
+    Viewer.__name__: None,
+}
+
+
+@strawberry.type
+class NodeQueries:
+    """The root field that Relay refetches with."""
+
+    @resolved
+    async def node(self, info: Info, id: strawberry.ID) -> Node | None:
+        """Any stored thing of the viewer's by its id; null when there is none."""
+        node: Node | None = await info.context.read_node(id, SCOPES)
+        return node

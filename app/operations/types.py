@@ -1,0 +1,44 @@
+"""Jobs as clients see them."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Optional
+
+import strawberry
+
+from app.edge.fields import object_type, says
+from app.edge.relay import Node
+from domain.operations.model import ItemStatus, JobKind, JobStatus
+
+if TYPE_CHECKING:
+    from app.runs.types import Run
+
+LazyRun = Annotated["Run", strawberry.lazy("app.runs.types")]
+
+strawberry.enum(JobKind, description="What a job does.")
+strawberry.enum(JobStatus, description="How far a job has come.")
+strawberry.enum(ItemStatus, name="JobItemStatus", description="What became of one file.")
+
+
+@object_type
+class JobItem:
+    """One file of a job; an archive stands as the files in it."""
+
+    file_name: str | None = says("The file's name, without folders.")
+    status: ItemStatus = says("What became of it.")
+    message: str | None = says("What it became, or why it could not be read, in a sentence.")
+    run: Optional[LazyRun] = says("The run it made, or that was there before.")
+
+
+@object_type
+class Job(Node):
+    """Work that goes on in the background, file by file."""
+
+    kind: JobKind = says("What it does.")
+    status: JobStatus = says("How far it has come.")
+    progress: float = says("From 0 to 1.")
+    message: str | None = says("How it ended, in a sentence.")
+    created_at: datetime = says("When it was asked for.")
+    started_at: datetime | None = says("When a worker first took it up.")
+    finished_at: datetime | None = says("When it ended.")
+    items: list[JobItem] = says("Its files, in order.")
+    error: str | None = says("Why it failed as a whole.")

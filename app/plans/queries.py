@@ -1,0 +1,49 @@
+"""Reading plans and workouts."""
+
+import strawberry
+
+from app.context import Info
+from app.edge.fields import resolved
+from app.edge.relay import Connection
+from app.plans.types import Plan, PlanFilter, PlanOrder, Workout, WorkoutFilter, WorkoutOrder
+
+
+@strawberry.type
+class PlanQueries:
+    """Root fields about plans."""
+
+    @resolved
+    async def plan(self, info: Info, id: strawberry.ID) -> Plan | None:
+        """One plan of the viewer's; null when there is none with this id."""
+        plan: Plan | None = await info.context.read_one(Plan, id)
+        return plan
+
+    @resolved
+    async def plans(
+        self,
+        info: Info,
+        first: int | None = None,
+        after: str | None = None,
+        last: int | None = None,
+        before: str | None = None,
+        filter: PlanFilter | None = None,
+        order_by: PlanOrder | None = None,
+    ) -> Connection[Plan]:
+        """The viewer's plans, those that begin last first."""
+        page: Connection[Plan] = await info.context.read_page()
+        return page
+
+    @resolved
+    async def workouts(
+        self,
+        info: Info,
+        first: int | None = None,
+        after: str | None = None,
+        last: int | None = None,
+        before: str | None = None,
+        filter: WorkoutFilter | None = None,
+        order_by: WorkoutOrder | None = None,
+    ) -> Connection[Workout]:
+        """The viewer's workouts over all plans, by day."""
+        page: Connection[Workout] = await info.context.read_page()
+        return page

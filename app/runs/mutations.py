@@ -1,0 +1,131 @@
+"""Recording, correcting, linking and importing runs."""
+
+from hashlib import sha256
+from uuid import UUID
+
+import strawberry
+from starlette.datastructures import UploadFile
+
+from app.context import Info
+from app.edge.fields import object_type, resolved
+from app.edge.payload import DeletedPayload, Payload, mutation
+from app.operations.types import Job
+from app.runs import use_cases
+from app.runs.inputs import ImportRunsInput, JobIdInput, LinkRunInput, RecordRunInput, RunIdInput, UpdateRunInput
+from app.runs.types import Run
+from configuration.settings import Settings
+from domain.operations.model import JobId, JobNotFound
+from domain.operations.ports import JobQueue
+from domain.plans.model import WorkoutNotFound
+from domain.runs.imports import UploadedFile
+from domain.runs.model import RunId, RunNotFound
+from domain.runs.ports import ImportRepository, RunRepository
+from domain.shared.node_ids import id_of, node_id
+from domain.shared.ports import Clock, Ids
+
+
+@object_type
+class RunPayload(Payload):
+    """A run that was written."""
+
+    @resolved
+    async def run(self, info: Info) -> Run | None:
+        """The run as it is now; null when the request was refused."""
+        run: Run | None = await info.context.read_one(Run, self.id)
+        return run
+
+
+@object_type
+class JobPayload(Payload):
+    """Work that goes on in the background."""
+
+    @resolved
+    async def job(self, info: Info) -> Job | None:
+        """The job as it is now; null when the request was refused."""
+        job: Job | None = await info.context.read_one(Job, self.id)
+        return job
+
+
+@strawberry.type
+class RunMutations:
+    """Root fields that write runs."""
+
+    @mutation
+    async def record_run(self, info: Info, input: RecordRunInput) -> RunPayload:
+        """Record a run by hand, or from another service."""
+        viewer, once = info.context.viewer, info.context.once(input)
+        runs, ids, clock = await info.context.services.aget(RunRepository, Ids, Clock)
+        values = input.values() | {"workout_id": _workout_id(input.workout_id)}
+        run_id = await use_cases.record_run(values, viewer=viewer, once=once, runs=runs, ids=ids, clock=clock)
+        return RunPayload(id=run_id)
+
+    @mutation
+    async def update_run(self, info: Info, input: UpdateRunInput) -> RunPayload:
+        """Correct a run; of a recorded one its name and notes."""
+        viewer, once = info.context.viewer, info.context.once(input)
+        runs, clock = await info.context.services.aget(RunRepository, Clock)
+        run_id = _run_id(input.id)
+        await use_cases.update_run(run_id, input.changes(), viewer=viewer, once=once, runs=runs, clock=clock)
+        return RunPayload(id=run_id)
+
+    @mutation
+    async def link_run(self, info: Info, input: LinkRunInput) -> RunPayload:
+        """Say which workout a run was, or that it was none. A workout has at most one run."""
+        viewer, once = info.context.viewer, info.context.once(input)
+        runs = await info.context.services.aget(RunRepository)
+        run_id = _run_id(input.id)
+        await use_cases.link_run(run_id, _workout_id(input.workout_id), viewer=viewer, once=once, runs=runs)
+        return RunPayload(id=run_id)
+
+    @mutation
+    async def delete_run(self, info: Info, input: RunIdInput) -> DeletedPayload:
+        """Delete a run with all that was recorded of it."""
+        viewer, once = info.context.viewer, info.context.once(input)
+        runs = await info.context.services.aget(RunRepository)
+        run_id = _run_id(input.id)
+        await use_cases.delete_run(run_id, viewer=viewer, once=once, runs=runs)
+        return DeletedPayload(deleted_id=strawberry.ID(node_id("Run", run_id)))
+
+    @mutation
+    async def import_runs(self, info: Info, input: ImportRunsInput) -> JobPayload:
+        """Import recordings; the job tells what became of each file."""
+        viewer = info.context.viewer
+        imports, queue, ids, settings = await info.context.services.aget(ImportRepository, JobQueue, Ids, Settings)
+        files = [await _read(upload, index) for index, upload in enumerate(input.files)]
+        once = info.context.once(input, *(sha256(file.content).hexdigest() for file in files))
+        job_id = await use_cases.import_runs(
+            files, max_mb=settings.upload_max_mb, viewer=viewer, once=once, imports=imports, queue=queue, ids=ids
+        )
+        return JobPayload(id=job_id)
+
+    @mutation
+    async def undo_import(self, info: Info, input: JobIdInput) -> JobPayload:
+        """Take back exactly what an import made; what was there before stays."""
+        viewer, once = info.context.viewer, info.context.once(input)
+        imports = await info.context.services.aget(ImportRepository)
+        job_id = id_of("Job", input.id)
+        if job_id is None:
+            raise JobNotFound
+        await use_cases.undo_import(JobId(job_id), viewer=viewer, once=once, imports=imports)
+        return JobPayload(id=job_id)
+
+
+async def _read(upload: object, index: int) -> UploadedFile:
+    assert isinstance(upload, UploadFile), "the Upload scalar lets nothing else pass"
+    return UploadedFile(upload.filename or f"file {index + 1}", await upload.read())
+
+
+def _run_id(text: str) -> RunId:
+    id = id_of("Run", text)
+    if id is None:
+        raise RunNotFound
+    return RunId(id)
+
+
+def _workout_id(text: str | None) -> UUID | None:
+    if text is None:
+        return None
+    id = id_of("Workout", text)
+    if id is None:
+        raise WorkoutNotFound(field=("workoutId",))
+    return id

@@ -1,0 +1,44 @@
+"""The file that a run came from, as it came."""
+
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from svcs import Container
+
+from app.edge.server import refusal
+from app.security import bearer_token, identify
+from domain.runs.model import RunId, RunNotFound
+from domain.runs.ports import RunRepository
+from domain.shared.errors import DomainError, Unauthenticated, Unavailable
+from domain.shared.node_ids import id_of
+from domain.shared.viewer import Scope
+
+STATUS = {Unauthenticated.code: 401, RunNotFound.code: 404, Unavailable.code: 503}
+
+
+async def original(request: Request) -> Response:
+    """GET /runs/{id}/original: the recording as it was uploaded."""
+    try:
+        async with Container(request.app.state.registry) as services:
+            viewer = await identify(bearer_token(request), services)
+            if isinstance(viewer, DomainError):
+                raise viewer
+            viewer.require(Scope.TRAINING_READ)
+            run_id = id_of("Run", request.path_params["id"])
+            runs = await services.aget(RunRepository)
+            file = None if run_id is None else await runs.original(RunId(run_id), viewer)
+            if file is None:
+                raise RunNotFound
+    except DomainError as wrong:
+        return refusal(STATUS.get(wrong.code, 403), wrong.code, wrong.message)
+    headers = {
+        "content-disposition": f"attachment; filename*=UTF-8''{quote(file.name, safe='')}",
+        "x-content-type-options": "nosniff",
+        "cache-control": "private, no-store",
+    }
+    return Response(file.content, media_type="application/octet-stream", headers=headers)
+
+
+RUN_ROUTES = [Route("/runs/{id}/original", original, methods=["GET"])]

@@ -1,0 +1,138 @@
+"""Runs as clients see them."""
+
+from datetime import date, datetime
+from enum import Enum
+from typing import TYPE_CHECKING, Annotated, Optional
+
+import strawberry
+
+from app.edge.fields import declared, input_type, object_type, says
+from app.edge.relay import Node
+from domain.runs.model import RunSource
+
+if TYPE_CHECKING:
+    from app.plans.types import Plan, Workout
+
+LazyPlan = Annotated["Plan", strawberry.lazy("app.plans.types")]
+LazyWorkout = Annotated["Workout", strawberry.lazy("app.plans.types")]
+
+strawberry.enum(RunSource, description="Where a run came from.")
+
+
+@strawberry.enum(description="How runs are sorted.")
+class RunOrder(Enum):
+    """See infrastructure's view of runs."""
+
+    STARTED_AT_DESC = "STARTED_AT_DESC"
+    STARTED_AT_ASC = "STARTED_AT_ASC"
+    DISTANCE_DESC = "DISTANCE_DESC"
+    DISTANCE_ASC = "DISTANCE_ASC"
+
+
+@input_type
+class RunFilter:
+    """Which runs: all conditions hold at once. Days are the athlete's own."""
+
+    from_: date | None = says("Only runs begun on this day or later.", name="from", default=None)
+    to: date | None = says("Only runs begun on this day or earlier.", default=None)
+    source: RunSource | None = says("Only runs from there.", default=None)
+    min_distance_m: float | None = says("Only runs of at least this distance.", default=None)
+    max_distance_m: float | None = says("Only runs of at most this distance.", default=None)
+    linked: bool | None = says("Only runs that were a workout, or that were none.", default=None)
+
+
+@object_type
+class Lap:
+    """A lap as the watch closed it; its figures are the watch's own."""
+
+    number: int = says("Counted from 1.")
+    start_s: float = says("When it began, from the run's first point.")
+    elapsed_s: float | None = says("How long it took.")
+    timer_s: float | None = says("How long the timer ran in it.")
+    distance_m: float | None = says("How far it went.")
+    ascent_m: float | None = says("Height gained.")
+    descent_m: float | None = says("Height lost.")
+    average_heart_rate: float | None = says("Mean heart rate.")
+    max_heart_rate: float | None = says("Highest heart rate.")
+
+
+@object_type
+class BestEffort:
+    """The fastest stretch of one distance inside a run; pauses in it count."""
+
+    distance_m: float = says("400 m, 1 km, 1 mile, 5 km, 10 km, half or full marathon.")
+    time_s: float = says("How long it took.")
+    start_m: float = says("Where in the run it began.")
+    pace_s_per_km: float = says("Its pace.")
+    run: "Run" = says("The run.")
+
+
+@object_type
+class Track:
+    """A recording's points as parallel arrays, evenly thinned; a channel that was not recorded is null."""
+
+    time_s: list[float] = says("From the first point on.")
+    distance_m: list[float | None] | None = says("From the start.")
+    latitude: list[float | None] | None = says("Degrees, WGS 84.")
+    longitude: list[float | None] | None = says("Degrees, WGS 84.")
+    altitude_m: list[float | None] | None = says("Above sea level.")
+    speed_m_per_s: list[float | None] | None = says("As recorded.", name="speedMPerS")
+    heart_rate: list[int | None] | None = says("Beats a minute.")
+    cadence: list[int | None] | None = says("Steps of both legs a minute.")
+
+
+@object_type
+class SetAside:
+    """What of a file was not used."""
+
+    reason: str = says("Why.")
+    count: int = says("How many points; 0 when nobody can know.")
+
+
+@object_type
+class ImportReport:
+    """How a run's figures came out of its file."""
+
+    file_name: str = says("The file.")
+    points: int = says("Points used.")
+    moving_time_method: str = says("DEVICE_TIMER, or STILLNESS: below 0.5 m/s for over 10 s.")
+    ascent_method: str = says("TURNING_POINTS_3_M: a rise counts once the track has turned back by 3 m.")
+    device_distance_m: float | None = says("The device's own total, for comparison.")
+    device_timer_s: float | None = says("The device's own total, for comparison.")
+    device_ascent_m: float | None = says("The device's own total, for comparison.")
+    device_descent_m: float | None = says("The device's own total, for comparison.")
+    set_aside: list[SetAside] = says("What was not used, and why.")
+
+
+@object_type
+class Run(Node):
+    """A run that was run."""
+
+    name: str = says("Its name.")
+    started_at: datetime = says("Its first moment.")
+    source: RunSource = says("Where it came from.")
+    sport: str | None = says("The sport as the file names it.")
+    external_id: str | None = says("Its id where it came from.")
+    workout: Optional[LazyWorkout] = says("The workout it was.")
+    plan: Optional[LazyPlan] = says("The plan of that workout.")
+    notes: str | None = says("The athlete's own words.")
+    distance_m: float = says("How far; of a recording, the last value of its distance stream.")
+    moving_time_s: int = says("How long in motion; `importReport` says how that was told.")
+    elapsed_time_s: int = says("From the first moment to the last.")
+    ascent_m: float | None = says("Height gained, by turning points at 3 m; null without altitudes.")
+    descent_m: float | None = says("Height lost, likewise.")
+    average_pace_s_per_km: float | None = says("Moving time over distance.")
+    average_heart_rate: int | None = says("Mean over moving time.")
+    max_heart_rate: int | None = says("Highest.")
+    average_cadence: float | None = says("Steps of both legs a minute, mean over moving time.")
+    within_target: bool | None = says(
+        "Whether pace (± 20 s/km) and distance (± 10 %) kept to the workout's; null where it sets neither."
+    )
+    possible_duplicates: list["Run"] = says("The athlete's other runs at the same time: perhaps a second watch.")
+    laps: list[Lap] = says("As the watch closed them.")
+    best_efforts: list[BestEffort] = says("The fastest stretches inside it, by distance.")
+    import_report: ImportReport | None = says("How it came out of its file; null for runs by hand.")
+
+    @declared
+    def track(self, points: int = 500) -> Track | None:
+        """Its points, evenly thinned to at most `points` (2 to 10,000); null for runs by hand."""

@@ -1,0 +1,107 @@
+"""The whole schema, a line a feature, and how its errors are told."""
+
+from typing import Any
+
+import strawberry
+import structlog
+from graphql import GraphQLError, GraphQLObjectType
+from strawberry.schema.config import StrawberryConfig
+from strawberry.types import ExecutionContext
+
+from app.accounts.mutations import AccountMutations
+from app.accounts.queries import AccountQueries
+from app.context import Info, OperationContext
+from app.edge.executor import SplicingExecutionContext
+from app.edge.scalars import SCALARS
+from app.nodes import SCOPES, NodeQueries
+from app.operation import OperationScope
+from app.operations.queries import OperationQueries
+from app.operations.subscriptions import OperationSubscriptions
+from app.plans.mutations import PlanMutations
+from app.plans.queries import PlanQueries
+from app.runs.mutations import RunMutations
+from app.runs.queries import RunQueries
+from domain.shared.errors import BadUserInput, DomainError, Unavailable
+
+log = structlog.get_logger("cairn.schema")
+MASKED = "Something went wrong here. It has been logged under this request's id."
+
+
+@strawberry.type(description="Everything that can be read.")
+class Query(AccountQueries, PlanQueries, RunQueries, OperationQueries, NodeQueries):
+    """A line a feature."""
+
+
+@strawberry.type(description="Everything that can be written.")
+class Mutation(AccountMutations, PlanMutations, RunMutations):
+    """A line a feature."""
+
+
+@strawberry.type(description="Everything that can be watched.")
+class Subscription(OperationSubscriptions):
+    """A line a feature."""
+
+
+class CairnSchema(strawberry.Schema):
+    """Strawberry's schema with one policy for errors, on every transport."""
+
+    def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
+        """Give every error a code and the request's id; log bugs, and tell nothing of them."""
+        context = execution_context and execution_context.context
+        request_id = context.request_id if isinstance(context, OperationContext) else None
+        for error in errors:
+            code, more = _coded(error)
+            if code == "INTERNAL":
+                log.error("bug", path=error.path, exc_info=error.original_error)
+                error.message = MASKED
+            error.extensions = {"code": code, "requestId": request_id, **more}
+
+
+def build_schema(*, introspection: bool = True) -> CairnSchema:
+    """The schema; without introspection it tells nothing of itself, suggestions included."""
+    return CairnSchema(
+        query=Query,
+        mutation=Mutation,
+        subscription=Subscription,
+        extensions=[OperationScope],
+        execution_context_class=SplicingExecutionContext,
+        config=StrawberryConfig(
+            info_class=Info,
+            scalar_map=SCALARS,
+            disable_field_suggestions=not introspection,
+        ),
+    )
+
+
+def stored_types(schema: strawberry.Schema) -> dict[str, frozenset[str]]:
+    """The object types that are read as JSON, with their fields: all that can be reached from the nodes."""
+    found: dict[str, frozenset[str]] = {}
+    waiting = list(SCOPES)
+    while waiting:
+        name = waiting.pop()
+        kind: Any = schema._schema.get_type(name)
+        if name in found or not isinstance(kind, GraphQLObjectType):
+            continue
+        if not name.endswith(("Connection", "Edge")) and name != "PageInfo":
+            found[name] = frozenset(kind.fields)
+        waiting += [_named(field.type) for field in kind.fields.values()]
+    return {name: fields for name, fields in found.items() if not name.endswith(("Connection", "Edge"))}
+
+
+def _named(kind: Any) -> str:
+    while hasattr(kind, "of_type"):
+        kind = kind.of_type
+    return str(kind.name)
+
+
+def _coded(error: GraphQLError) -> tuple[str, dict[str, Any]]:
+    original = error.original_error
+    while isinstance(original, GraphQLError):
+        original = original.original_error
+    if isinstance(original, Unavailable):
+        return original.code, {"retryAfterMs": original.retry_after_ms}
+    if isinstance(original, DomainError):
+        return original.code, {}
+    if original is None or error.path is None:  # a document, its variables or arguments
+        return BadUserInput.code, {}
+    return "INTERNAL", {}

@@ -1,0 +1,90 @@
+"""Which adapter stands behind which port: a block a feature."""
+
+from svcs import Registry
+
+from configuration.settings import AuthMode, Settings
+from domain.accounts.ports import AthleteRepository, TokenIssuer, TokenVerifier
+from domain.operations.ports import Bus, JobBoard, JobQueue, JobWatch
+from domain.plans.ports import PlanRepository
+from domain.runs.ports import ImportRepository, RecordingFiles, RunRepository
+from domain.shared.ports import Clock, Ids, Migrations, Reader
+from infrastructure.accounts.repository import PostgresAthleteRepository
+from infrastructure.accounts.tables import AthleteRow
+from infrastructure.accounts.view import VIEWER
+from infrastructure.auth.local_tokens import LocalTokens
+from infrastructure.auth.oidc import OidcTokens
+from infrastructure.bus.redis_bus import RedisBus
+from infrastructure.database.engine import Database
+from infrastructure.database.migrate import DatabaseMigrations
+from infrastructure.formats.files import WatchFiles
+from infrastructure.machine.clock import SystemClock
+from infrastructure.machine.ids import SortedIds
+from infrastructure.operations.board import PostgresJobBoard
+from infrastructure.operations.tables import JobItemRow, JobRow
+from infrastructure.operations.view import VIEWS as OPERATION_VIEWS
+from infrastructure.plans.repository import PostgresPlanRepository
+from infrastructure.plans.tables import PlanRow, WorkoutRow
+from infrastructure.plans.view import VIEWS as PLAN_VIEWS
+from infrastructure.queue.arq_queue import ArqJobQueue
+from infrastructure.reading.reader import PostgresReader
+from infrastructure.reading.view import Views
+from infrastructure.runs.imports import PostgresImportRepository
+from infrastructure.runs.repository import PostgresRunRepository
+from infrastructure.runs.tables import BestEffortRow, RunRow, RunStreamRow, UploadRow
+from infrastructure.runs.view import VIEWS as RUN_VIEWS
+
+VIEWS = Views((VIEWER, *PLAN_VIEWS, *RUN_VIEWS, *OPERATION_VIEWS))
+TABLES = (AthleteRow, PlanRow, WorkoutRow, UploadRow, RunRow, RunStreamRow, BestEffortRow, JobRow, JobItemRow)
+
+
+async def register_services(registry: Registry, settings: Settings) -> None:
+    """Fill the registry; nothing is dialled yet. `settings` names its servers by now, embedded or not."""
+    assert settings.database_url is not None
+    assert settings.redis_url is not None
+    clock = SystemClock()
+    ids = SortedIds(clock)
+    registry.register_value(Settings, settings)
+    registry.register_value(Clock, clock)
+    registry.register_value(Ids, ids)
+
+    database = Database(settings.database_url, pool_size=settings.database_pool_size)
+    await database.open(TABLES)
+    registry.register_value(Database, database, ping=_ping_database, on_registry_close=database.close)
+    registry.register_value(Migrations, DatabaseMigrations(database))
+    registry.register_value(Reader, PostgresReader(database, VIEWS, clock))
+
+    _register_auth(registry, settings, clock)
+    registry.register_value(AthleteRepository, PostgresAthleteRepository(database, ids))
+
+    registry.register_value(PlanRepository, PostgresPlanRepository(database))
+
+    registry.register_value(RunRepository, PostgresRunRepository(database))
+    registry.register_value(ImportRepository, PostgresImportRepository(database, ids))
+    registry.register_value(RecordingFiles, WatchFiles(max_file_bytes=settings.upload_max_mb * 1_000_000))
+
+    board = PostgresJobBoard(database)
+    registry.register_value(JobBoard, board)
+    registry.register_value(JobWatch, board)
+    queue, bus = ArqJobQueue(settings.redis_url, clock), RedisBus(settings.redis_url)
+    registry.register_value(JobQueue, queue, on_registry_close=queue.close)
+    registry.register_value(Bus, bus, ping=_ping_bus, on_registry_close=bus.close)
+
+
+def _register_auth(registry: Registry, settings: Settings, clock: Clock) -> None:
+    if settings.auth_mode is AuthMode.LOCAL:
+        tokens = LocalTokens(settings.data_folder, clock)
+        registry.register_value(TokenIssuer, tokens)
+        registry.register_value(TokenVerifier, tokens)
+    else:
+        assert settings.oidc_issuer is not None
+        assert settings.oidc_audience is not None
+        verifier = OidcTokens(settings.oidc_issuer, settings.oidc_audience, clock)
+        registry.register_value(TokenVerifier, verifier, on_registry_close=verifier.close)
+
+
+async def _ping_database(database: Database) -> None:
+    await database.ping()
+
+
+async def _ping_bus(bus: RedisBus) -> None:
+    await bus.ping()

@@ -1,0 +1,98 @@
+"""The Bus port on Redis pub/sub: one connection listens for everybody in this process."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from redis.asyncio import Redis
+from redis.asyncio.client import PubSub
+from redis.exceptions import RedisError
+
+TROUBLE = (RedisError, OSError, TimeoutError)
+RECONNECT_S = 1.0
+
+
+class RedisBus:
+    """See Bus. While Redis is away nobody is told, and listeners live on their own ticks."""
+
+    def __init__(self, url: str) -> None:
+        self._redis = Redis.from_url(url, socket_connect_timeout=2)
+        self._listeners: dict[str, set[asyncio.Event]] = defaultdict(set)
+        self._pubsub: PubSub | None = None
+        self._reader: asyncio.Task[None] | None = None
+
+    async def publish(self, channel: str, message: str = "") -> None:
+        """See Bus.publish."""
+        with suppress(*TROUBLE):
+            await self._redis.publish(channel, message)
+
+    @asynccontextmanager
+    async def listen(self, channel: str, *, at_least_every_s: float) -> AsyncIterator[AsyncIterator[None]]:
+        """See Bus.listen."""
+        told = asyncio.Event()
+        told.set()  # the first look is at once
+        self._listeners[channel].add(told)
+        await self._subscribe(channel)
+        try:
+            yield _ticks(told, at_least_every_s)
+        finally:
+            self._listeners[channel].discard(told)
+            if not self._listeners[channel]:
+                del self._listeners[channel]
+                if self._pubsub is not None:
+                    with suppress(*TROUBLE):
+                        await self._pubsub.unsubscribe(channel)
+
+    async def ping(self) -> None:
+        """Raise when Redis does not answer."""
+        await self._redis.ping()
+
+    async def close(self) -> None:
+        """Stop listening and let go of the connections."""
+        if self._reader is not None:
+            self._reader.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._reader
+        if self._pubsub is not None:
+            await self._pubsub.aclose()
+        await self._redis.aclose()
+
+    async def _subscribe(self, channel: str) -> None:
+        with suppress(*TROUBLE):
+            if self._pubsub is None:
+                self._pubsub = self._redis.pubsub(ignore_subscribe_messages=True)
+            await self._pubsub.subscribe(channel)
+        if self._reader is None:
+            self._reader = asyncio.create_task(self._read())
+
+    async def _read(self) -> None:
+        """Wake the listeners of each message's channel; after trouble subscribe again, and wake everybody once."""
+        assert self._pubsub is not None
+        while True:
+            try:
+                if not self._pubsub.subscribed:
+                    await asyncio.sleep(0.05)
+                    continue
+                message = await self._pubsub.get_message(timeout=None)
+                if message is not None:
+                    self._wake(message["channel"].decode())
+            except TROUBLE:
+                await asyncio.sleep(RECONNECT_S)
+                with suppress(*TROUBLE):
+                    if self._listeners:
+                        await self._pubsub.subscribe(*self._listeners)
+                for channel in list(self._listeners):
+                    self._wake(channel)
+
+    def _wake(self, channel: str) -> None:
+        for told in self._listeners.get(channel, ()):
+            told.set()
+
+
+async def _ticks(told: asyncio.Event, at_least_every_s: float) -> AsyncIterator[None]:
+    while True:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(told.wait(), at_least_every_s)
+        told.clear()
+        yield

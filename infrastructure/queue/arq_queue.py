@@ -1,0 +1,41 @@
+"""The JobQueue port on arq: a message that wakes a worker, worth no more than that."""
+
+from contextlib import suppress
+
+from arq import ArqRedis, create_pool
+from arq.connections import RedisSettings
+from redis.exceptions import RedisError
+
+from domain.operations.model import JobId, JobKind
+from domain.shared.ports import Clock
+
+SAME_MESSAGE_S = 15  # a job is asked for at most once in this long, however often the sweep comes by
+
+
+def redis_settings(url: str) -> RedisSettings:
+    """arq's settings for a redis:// or unix:// address."""
+    settings = RedisSettings.from_dsn(url)
+    settings.conn_timeout, settings.conn_retries = 2, 1
+    return settings
+
+
+class ArqJobQueue:
+    """See JobQueue."""
+
+    def __init__(self, url: str, clock: Clock) -> None:
+        self._settings, self._clock = redis_settings(url), clock
+        self._pool: ArqRedis | None = None
+
+    async def hand_over(self, kind: JobKind, job_id: JobId) -> None:
+        """See JobQueue.hand_over."""
+        moment = int(self._clock.now().timestamp()) // SAME_MESSAGE_S
+        # Redis gone loses the message, not the job: the sweep finds its row.
+        with suppress(RedisError, OSError, TimeoutError):
+            if self._pool is None:
+                self._pool = await create_pool(self._settings)
+            await self._pool.enqueue_job(kind.lower(), str(job_id), _job_id=f"{kind}:{job_id}:{moment}")
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        if self._pool is not None:
+            await self._pool.aclose()
