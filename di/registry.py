@@ -26,6 +26,7 @@ from infrastructure.plans.repository import PostgresPlanRepository
 from infrastructure.plans.tables import PlanRow, WorkoutRow
 from infrastructure.plans.view import VIEWS as PLAN_VIEWS
 from infrastructure.queue.arq_queue import ArqJobQueue
+from infrastructure.queue.arq_queue import redis_settings as redis_settings
 from infrastructure.reading.reader import PostgresReader
 from infrastructure.reading.view import Views
 from infrastructure.runs.imports import PostgresImportRepository

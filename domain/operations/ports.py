@@ -42,6 +42,27 @@ class JobWatch(Protocol):
         ...
 
 
+class Fault(Exception):
+    """What is wrong, and what to do about it."""
+
+    def __init__(self, problem: str, remedy: str) -> None:
+        super().__init__(problem)
+        self.problem, self.remedy = problem, remedy
+
+
+class HealthCheck(Protocol):
+    """One thing that must be well for Cairn to run."""
+
+    @property
+    def name(self) -> str:
+        """What is looked at."""
+        ...
+
+    async def run(self) -> str:
+        """How it is, in a few words. Raises Fault."""
+        ...
+
+
 class Bus(Protocol):
     """Tells that something changed, to whoever listens just now; a hint, never the record."""
 

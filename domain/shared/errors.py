@@ -18,6 +18,10 @@ class DomainError(Exception):
         self.field = field
 
 
+class OperatorError(Exception):
+    """Something that whoever runs Cairn must mend: its text is one line that says what, and how."""
+
+
 class UserError(DomainError):
     """A mistake in what was asked: mutations answer it in `userErrors`."""
 

@@ -13,6 +13,8 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 from jose import jwk
+
+from domain.shared.errors import OperatorError
 from jose.backends.base import Key
 
 ALGORITHM = "ES256"
@@ -22,7 +24,7 @@ _OTHERS = 0o077
 _NOT_A_KEY = "This file is not an unencrypted P-256 key. Remove it to have a new one made; tokens made before then end."
 
 
-class KeyFileError(Exception):
+class KeyFileError(OperatorError):
     """The key cannot be made or read; the text names the file and what to do, for the operator."""
 
 

@@ -3,10 +3,12 @@
 import errno
 from pathlib import Path
 
+from domain.shared.errors import OperatorError
+
 ELSEWHERE = "Choose another folder with --data-dir or CAIRN_DATA_DIR."
 
 
-class CannotStart(Exception):
+class CannotStart(OperatorError):
     """The embedded servers do not start on this folder; the text says why and what to do."""
 
 

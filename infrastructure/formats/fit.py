@@ -68,7 +68,9 @@ def _sport(messages: FitMessages, kind: str, row: int) -> str | None:
     sport, sub_sport = (None if name in ("generic", "all") else name for name in found)
     if sport == "fitness_equipment":
         return sub_sport or sport
-    return f"{sub_sport}_{sport}" if sport == "running" and sub_sport and "run" not in sub_sport else sport
+    if sport == "running" and sub_sport:
+        return sub_sport if "run" in sub_sport else f"{sub_sport}_{sport}"
+    return sport
 
 
 def _name(kind: str, field: str, value: float) -> str | None:

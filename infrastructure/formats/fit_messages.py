@@ -18,7 +18,16 @@ DEGREES_PER_SEMICIRCLE = 180 / 2**31
 # The patient decoder takes some three seconds a megabyte; a day's run with a point a second has under 4 MB.
 PATIENCE_BYTES = 4_000_000
 # All that the patient decoder raises on bytes that are no FIT; it checks itself with assertions.
-BROKEN = (fitdecode.FitError, struct.error, ValueError, TypeError, LookupError, AssertionError, ArithmeticError)
+BROKEN = (
+    fitdecode.FitError,
+    struct.error,
+    ValueError,
+    TypeError,
+    LookupError,
+    AssertionError,
+    ArithmeticError,
+    AttributeError,
+)
 
 PANICS_FROM = "pyo3_runtime"
 

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 
+import orjson
 from arq import ArqRedis, create_pool
 from arq.connections import RedisSettings
 from redis.exceptions import RedisError
@@ -32,7 +33,9 @@ class ArqJobQueue:
         # Redis gone loses the message, not the job: the sweep finds its row.
         with suppress(RedisError, OSError, TimeoutError):
             if self._pool is None:
-                self._pool = await create_pool(self._settings)
+                self._pool = await create_pool(
+                    self._settings, job_serializer=orjson.dumps, job_deserializer=orjson.loads
+                )
             await self._pool.enqueue_job(kind.lower(), str(job_id), _job_id=f"{kind}:{job_id}:{moment}")
 
     async def close(self) -> None:

@@ -1,6 +1,8 @@
-"""One synthetic hilly run, and the same run as FIT, GPX and TCX bytes."""
+"""One synthetic hilly run, and the same run as FIT, GPX and TCX bytes, bare or zipped."""
 
+import io
 import struct
+import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -199,6 +201,15 @@ def multisport_fit_bytes(legs: Iterable[tuple[int, Course]]) -> bytes:
     return fit.finished()
 
 
+def zipped(*members: tuple[str, bytes]) -> bytes:
+    """A zip of (path, content), the paths written as they are."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members:
+            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+    return packed.getvalue()
+
+
 class FitWriter:
     """Writes the few FIT messages that runs are made of (FIT protocol 2.0, little endian)."""
 
@@ -208,10 +219,10 @@ class FitWriter:
 
     def file_id(self, file_type: int, created: datetime, serial: int = 12345) -> None:
         fields = ((0, 1, 0x00), (1, 2, 0x84), (3, 4, 0x8C), (4, 4, 0x86))
-        self._message(0, 0, fields, struct.pack("<BHII", file_type, 1, serial, _fit_time(created)))
+        self.message(0, 0, fields, struct.pack("<BHII", file_type, 1, serial, _fit_time(created)))
 
     def event(self, at: int, what: int, event: int = TIMER) -> None:
-        self._message(1, 21, ((253, 4, 0x86), (0, 1, 0x00), (1, 1, 0x00)), struct.pack("<IBB", at, event, what))
+        self.message(1, 21, ((253, 4, 0x86), (0, 1, 0x00), (1, 1, 0x00)), struct.pack("<IBB", at, event, what))
 
     def records(self, course: Course) -> None:
         fields = (
@@ -232,24 +243,24 @@ class FitWriter:
                 _scaled(np.floor(legs), 1, 0xFF),
                 _scaled(legs % 1, 128, 0xFF),
             )
-            self._message(2, 20, fields, struct.pack("<IiiIHHBBB", *values))
+            self.message(2, 20, fields, struct.pack("<IiiIHHBBB", *values))
 
     def lap(self, start: int, elapsed_s: float, timer_s: float, distance_m: float) -> None:
         fields = ((253, 4, 0x86), (2, 4, 0x86), (7, 4, 0x86), (8, 4, 0x86), (9, 4, 0x86))
         times = (start + int(elapsed_s), start, int(elapsed_s * 1000), int(timer_s * 1000), round(distance_m * 100))
-        self._message(3, 19, fields, struct.pack("<IIIII", *times))
+        self.message(3, 19, fields, struct.pack("<IIIII", *times))
 
     def session(self, start: int, elapsed_s: float, timer_s: float, distance_m: float, *sports: int) -> None:
         fields = ((253, 4, 0x86), (2, 4, 0x86), (7, 4, 0x86), (8, 4, 0x86), (9, 4, 0x86), (5, 1, 0), (6, 1, 0))
         times = (start + int(elapsed_s), start, int(elapsed_s * 1000), int(timer_s * 1000), round(distance_m * 100))
-        self._message(4, 18, fields, struct.pack("<IIIIIBB", *times, *sports))
+        self.message(4, 18, fields, struct.pack("<IIIIIBB", *times, *sports))
 
     def finished(self) -> bytes:
         header = struct.pack("<BBHI4s", 14, 0x20, 2132, len(self._body), b".FIT")
         whole = header + struct.pack("<H", fit_crc(header)) + self._body
         return whole + struct.pack("<H", fit_crc(whole))
 
-    def _message(self, local: int, number: int, fields: Sequence[tuple[int, int, int]], values: bytes) -> None:
+    def message(self, local: int, number: int, fields: Sequence[tuple[int, int, int]], values: bytes) -> None:
         if local not in self._defined:
             self._defined.add(local)
             self._body += struct.pack("<BBBHB", 0x40 | local, 0, 0, number, len(fields))

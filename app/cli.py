@@ -1,0 +1,130 @@
+"""The command line: cairn serve | worker | migrate | import | token | doctor."""
+
+import argparse
+import asyncio
+import sys
+from pathlib import Path
+
+from configuration.settings import AuthMode, BadSetting, Settings, load_settings
+from domain.shared.errors import DomainError, OperatorError
+from domain.shared.viewer import Scope
+
+USAGE_ERROR = 2
+
+
+class Refused(OperatorError):
+    """The command cannot do what was asked."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; whatever an operator can mend ends in one line and exit code 2."""
+    options = _parser().parse_args(arguments)
+    try:
+        settings = load_settings(
+            data_dir=options.data_dir, host=getattr(options, "host", None), port=getattr(options, "port", None)
+        )
+        return int(options.command(settings, options) or 0)
+    except KeyboardInterrupt:
+        return 130
+    except (BadSetting, OperatorError) as refusal:
+        return _refuse(str(refusal))
+    except DomainError as refusal:
+        return _refuse(refusal.message)
+
+
+def _refuse(why: str) -> int:
+    print(f"cairn: {why}", file=sys.stderr)
+    return USAGE_ERROR
+
+
+def _serve(settings: Settings, options: argparse.Namespace) -> None:
+    # Imported here: `cairn token` and `cairn --help` need not wait for a web server to load.
+    from app import serving
+    from app.logs import configure_logs
+    from di import local
+
+    configure_logs(settings.log_level)
+    with serving.bind(settings.host, settings.port) as listening, local.started(settings) as (ready, servers):
+        if settings.auth_mode is AuthMode.LOCAL:
+            local.local_tokens(ready)  # a key that cannot be made is told here, in a line
+        spawn = None if options.no_worker else lambda: local.spawn_worker(ready)
+        serving.serve(ready, listening, servers, spawn)
+
+
+def _worker(settings: Settings, _options: argparse.Namespace) -> None:
+    from app.logs import configure_logs
+    from app.worker import run_worker
+    from di import local
+
+    configure_logs(settings.log_level)
+    asyncio.run(run_worker(local.connected(settings)))
+
+
+def _migrate(settings: Settings, _options: argparse.Namespace) -> None:
+    from di import local
+
+    with local.started_or_connected(settings) as ready:
+        applied = asyncio.run(local.migrate(ready))
+    print("\n".join(f"applied {name}" for name in applied) or "The database is up to date.")
+
+
+def _token(settings: Settings, options: argparse.Namespace) -> None:
+    from di import local
+
+    if settings.auth_mode is not AuthMode.LOCAL:
+        raise Refused("Tokens come from your identity provider: CAIRN_AUTH_MODE is oidc.")
+    print(local.local_tokens(settings).issue(options.name, scopes=options.scope, hours=options.hours))
+
+
+def _import(settings: Settings, options: argparse.Namespace) -> int:
+    from app.runs.import_client import import_files
+    from app.serving import running_url
+    from di import local
+
+    url = options.url or running_url(settings.data_folder)
+    if url is None:
+        raise Refused(f"No Cairn runs on {settings.data_folder}. Start it with `cairn serve`, or name it with --url.")
+    token = options.token or local.local_tokens(settings).issue(options.name or settings.local_athlete, hours=12)
+    return asyncio.run(import_files(options.files, url=url, token=token))
+
+
+def _doctor(settings: Settings, _options: argparse.Namespace) -> int:
+    from app.operations.doctor import examine
+    from di import local
+
+    return asyncio.run(examine(local.checks(settings)))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="cairn", description="An async GraphQL server for trail and road running.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, run: object, text: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=text, description=text)
+        added.set_defaults(command=run)
+        added.add_argument("--data-dir", type=Path, metavar="FOLDER", help="where data and keys lie (CAIRN_DATA_DIR)")
+        return added
+
+    serve = command("serve", _serve, "Serve the API and one worker, with PostgreSQL and Valkey unless others are set.")
+    serve.add_argument("--host", help="the address to listen on (CAIRN_HOST)")
+    serve.add_argument("--port", type=int, help="the port to listen on; 0 takes a free one (CAIRN_PORT)")
+    serve.add_argument("--no-worker", action="store_true", help="leave the work to workers of their own")
+    command("worker", _worker, "Run one more worker beside a running Cairn, or on the servers that are set.")
+    command("migrate", _migrate, "Bring the database's tables up to date.")
+
+    bring = command("import", _import, "Import recorded runs into a running Cairn.")
+    bring.add_argument("files", nargs="+", type=Path, metavar="FILE", help="FIT, GPX, TCX, .gz or .zip; or folders")
+    bring.add_argument("--as", dest="name", metavar="NAME", help="the athlete (CAIRN_LOCAL_ATHLETE)")
+    bring.add_argument("--url", help="a Cairn elsewhere, such as https://cairn.example")
+    bring.add_argument("--token", help="a token for it")
+
+    token = command("token", _token, "Print a token for local mode.")
+    token.add_argument("--as", dest="name", metavar="NAME", required=True, help="the athlete it speaks for")
+    token.add_argument("--scope", action="append", choices=list(Scope), help="may be repeated; all but operations")
+    token.add_argument("--hours", type=float, default=24, help="how long it is good (24)")
+    command("doctor", _doctor, "Check database, Redis, migrations, clock and disk, and say what to do.")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,70 @@
+"""The worker: arq, kept going while Redis comes and goes. A job is one call to a use case."""
+
+import asyncio
+import signal
+from contextlib import suppress
+from typing import Any
+
+import orjson
+import structlog
+from arq import cron, func
+from arq.worker import Worker
+from redis.exceptions import RedisError
+from svcs import Registry
+
+from app.operations.jobs import sweep
+from app.runs.jobs import import_runs
+from configuration.settings import Settings
+from di.registry import redis_settings, register_services
+
+log = structlog.get_logger("cairn.worker")
+JOB_TIMEOUT_S = 3600
+SWEEP_EVERY_S = 5
+POLL_S = 0.1
+RECONNECT_S = 1.0
+TROUBLE = (RedisError, OSError, TimeoutError)
+
+
+async def run_worker(settings: Settings) -> None:
+    """Work until SIGTERM or SIGINT. What is under way then is left to the next worker."""
+    registry = Registry()
+    await register_services(registry, settings)
+    async with registry:
+        working = asyncio.create_task(_work(settings, registry))
+        for ending in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(ending, working.cancel)
+        log.info("worker ready")
+        with suppress(asyncio.CancelledError):
+            await working
+    log.info("worker stopped")
+
+
+async def _work(settings: Settings, registry: Registry) -> None:
+    """arq ends when Redis drops: a new one is made until it stays."""
+    while True:
+        worker = _worker(settings, registry)
+        try:
+            await worker.async_run()
+        except TROUBLE as trouble:
+            log.warning("redis away", reason=str(trouble))
+            await asyncio.sleep(RECONNECT_S)
+        finally:
+            with suppress(*TROUBLE):
+                await worker.close()
+
+
+def _worker(settings: Settings, registry: Registry) -> Worker:
+    assert settings.redis_url is not None
+    context: dict[str, Any] = {"registry": registry}
+    return Worker(
+        functions=[func(import_runs, timeout=JOB_TIMEOUT_S, keep_result=0)],
+        cron_jobs=[cron(sweep, second=set(range(0, 60, SWEEP_EVERY_S)), run_at_startup=True, keep_result=0)],
+        redis_settings=redis_settings(settings.redis_url),
+        handle_signals=False,
+        max_jobs=settings.worker_concurrency + 1,  # and the sweep
+        poll_delay=POLL_S,
+        ctx=context,
+        job_serializer=orjson.dumps,  # arq's own would unpickle whatever stands in Redis
+        job_deserializer=orjson.loads,
+        log_results=False,
+    )
