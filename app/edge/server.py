@@ -82,6 +82,8 @@ class GraphQLServer(GraphQL[Any, None]):
             return await self.run(request)
         except HTTPException as wrong:
             return refusal(wrong.status_code, BadUserInput.code, wrong.reason)
+        finally:
+            await request.close()  # uploads wait in temporary files
 
 
 def refusal(status: int, code: str, message: str, **headers: str) -> JSONResponse:

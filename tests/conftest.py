@@ -1,0 +1,266 @@
+"""What tests stand on: real servers, the real application, and clients that speak to it as somebody."""
+
+import asyncio
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx
+import orjson
+import pytest
+from starlette.applications import Starlette
+from svcs import Container
+
+from app.main import create_app
+from app.runs.jobs import import_runs
+from configuration.settings import Settings, load_settings
+from domain.accounts.ports import TokenIssuer
+from domain.operations.ports import JobBoard
+from infrastructure.database.engine import Database
+from infrastructure.embedded.servers import EmbeddedServers
+
+ROOT = Path(__file__).parent.parent
+SAMPLES = ROOT.parent / "shared" / "samples"
+READY_S = 60
+
+
+@contextmanager
+def a_data_folder() -> Iterator[Path]:
+    """A folder with a short path, in memory where there is room: servers sync their files often."""
+    shm = Path("/dev/shm")
+    roomy = shm.is_dir() and os.access(shm, os.W_OK) and shutil.disk_usage(shm).free > 2_000_000_000
+    folder = Path(tempfile.mkdtemp(prefix="cairn-test-", dir=shm if roomy else None))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def settings() -> Iterator[Settings]:
+    """Settings of the servers that all tests of this run share; each test is an athlete of its own on them."""
+    with a_data_folder() as folder, EmbeddedServers(folder) as servers:
+        addresses = servers.start()
+        yield replace(
+            load_settings({}, data_dir=folder), database_url=addresses.database_url, redis_url=addresses.redis_url
+        )
+
+
+@pytest.fixture(scope="session")
+async def app(settings: Settings) -> AsyncIterator[Starlette]:
+    """The application, started, in this process."""
+    application = create_app(settings)
+    async with application.router.lifespan_context(application):
+        yield application
+
+
+@dataclass
+class Athlete:
+    """Somebody with a token, who asks the application in this process."""
+
+    name: str
+    token: str
+    http: httpx.AsyncClient
+
+    async def ask(self, query: str, **variables: Any) -> dict[str, Any]:
+        """The whole answer to one operation."""
+        response = await self.http.post("/graphql", json={"query": query, "variables": variables})
+        answer: dict[str, Any] = response.json()
+        return answer
+
+    async def get(self, query: str, **variables: Any) -> dict[str, Any]:
+        """The data of an operation that must go well."""
+        answer = await self.ask(query, **variables)
+        assert "errors" not in answer, answer["errors"]
+        data: dict[str, Any] = answer["data"]
+        return data
+
+    async def upload(self, *files: tuple[str, bytes], **more: Any) -> dict[str, Any]:
+        """The payload of importRuns with these files."""
+        query = """mutation($input: ImportRunsInput!) { importRuns(input: $input) {
+            job { id status } userErrors { code field message } } }"""
+        variables = {"input": {"files": [None] * len(files), **more}}
+        places = {str(at): [f"variables.input.files.{at}"] for at in range(len(files))}
+        response = await self.http.post(
+            "/graphql",
+            data={
+                "operations": orjson.dumps({"query": query, "variables": variables}).decode(),
+                "map": orjson.dumps(places).decode(),
+            },
+            files={str(at): file for at, file in enumerate(files)},
+            headers={"x-cairn-csrf": "1"},
+        )
+        answer = response.json()
+        assert "errors" not in answer, answer
+        payload: dict[str, Any] = answer["data"]["importRuns"]
+        return payload
+
+
+@pytest.fixture
+async def athlete(app: Starlette, request: pytest.FixtureRequest) -> AsyncIterator[Callable[..., Athlete]]:
+    """Makes athletes, each test's own: `ada = athlete("ada")`, with all usual scopes or those given."""
+    async with Container(app.state.registry) as services:
+        tokens = await services.aget(TokenIssuer)
+    clients: list[httpx.AsyncClient] = []
+    own = re.sub(r"\W+", "-", request.node.nodeid)[-80:]
+
+    def make(name: str = "ada", *, scopes: list[str] | None = None) -> Athlete:
+        token = tokens.issue(f"{name} {own}"[:100], scopes=scopes, hours=1)
+        client = httpx.AsyncClient(
+            transport=httpx.ASGITransport(app), base_url="http://test", headers={"authorization": f"Bearer {token}"}
+        )
+        clients.append(client)
+        return Athlete(name, token, client)
+
+    yield make
+    for client in clients:
+        await client.aclose()
+
+
+@pytest.fixture
+async def ada(athlete: Callable[..., Athlete]) -> Athlete:
+    """An athlete."""
+    return athlete("ada")
+
+
+@pytest.fixture
+async def bob(athlete: Callable[..., Athlete]) -> Athlete:
+    """Another athlete."""
+    return athlete("bob")
+
+
+@pytest.fixture
+async def work(app: Starlette) -> Callable[[], Any]:
+    """Does in this process what a worker would: takes up every job that waits."""
+
+    async def work_off() -> None:
+        async with Container(app.state.registry) as services:
+            jobs = await (await services.aget(JobBoard)).open_jobs()
+        for _, job_id in jobs:
+            await import_runs({"registry": app.state.registry}, str(job_id))
+
+    return work_off
+
+
+@pytest.fixture
+async def statements(app: Starlette) -> Callable[[], Any]:
+    """`async with statements() as sent:` collects the SQL that the application sends inside the block."""
+    async with Container(app.state.registry) as services:
+        database = await services.aget(Database)
+
+    @asynccontextmanager
+    async def collecting() -> AsyncIterator[list[str]]:
+        sent: list[str] = []
+
+        def note(query: Any) -> None:
+            sent.append(query.query)
+
+        pool = database.engine.pool
+        connections = [await pool.acquire() for _ in range(pool.get_max_size())]
+        raw = [connection._con for connection in connections]
+        for connection in raw:
+            connection.add_query_logger(note)
+        for connection in connections:
+            await pool.release(connection)
+        try:
+            yield sent
+        finally:
+            for connection in raw:
+                connection.remove_query_logger(note)
+
+    return collecting
+
+
+@pytest.fixture(scope="session")
+async def sql(settings: Settings) -> AsyncIterator[asyncpg.Connection]:
+    """A connection of the tests' own, to look behind the application."""
+    connection = await asyncpg.connect(settings.database_url)
+    yield connection
+    await connection.close()
+
+
+@dataclass
+class LiveServer:
+    """`cairn serve` as a process of its own."""
+
+    url: str
+    data_folder: Path
+    process: subprocess.Popen[str]
+    said: str
+
+    def token(self, name: str = "runner", *more: str) -> str:
+        """A token of its local mode."""
+        command = [*CAIRN, "token", "--as", name, "--data-dir", str(self.data_folder), *more]
+        return subprocess.run(command, check=True, capture_output=True, text=True, env=clean_environment()).stdout.strip()
+
+
+CAIRN = [sys.executable, "-m", "app.cli"]
+
+
+def clean_environment(**more: str) -> dict[str, str]:
+    """This process's environment without Cairn's settings, and then `more`."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("CAIRN_")} | more
+
+
+@contextmanager
+def a_live_server(data_folder: Path, *options: str, **environment: str) -> Iterator[LiveServer]:
+    """Start `cairn serve` on a free port, wait until it says it is ready, and end it in good order."""
+    command = [*CAIRN, "serve", "--port", "0", "--data-dir", str(data_folder), *options]
+    with tempfile.TemporaryFile("w+") as complaints:
+        process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=complaints, text=True, env=clean_environment(**environment), cwd=ROOT
+        )
+        try:
+            assert process.stdout is not None
+            said = ""
+            while "Ctrl-C" not in said:
+                line = process.stdout.readline()
+                if not line:
+                    complaints.seek(0)
+                    raise AssertionError(f"cairn serve ended: {said} {complaints.read()}")
+                said += line
+            url = re.search(r"http://\S+:\d+", said)
+            assert url is not None
+            yield LiveServer(url.group(), data_folder, process, said)
+        finally:
+            if process.poll() is None:
+                process.send_signal(signal.SIGINT)
+            try:
+                process.wait(READY_S)
+            finally:
+                process.kill()
+                assert process.stdout is not None
+                process.stdout.close()
+
+
+@pytest.fixture(scope="session")
+def live_server() -> Iterator[LiveServer]:
+    """One `cairn serve` with a worker, for all tests that need a server outside of this process."""
+    with a_data_folder() as folder, a_live_server(folder) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def samples() -> Path:
+    """The folder of real recordings, where it is there."""
+    if not SAMPLES.is_dir():
+        pytest.skip("the folder of real recordings is not here")
+    return SAMPLES
+
+
+async def eventually(condition: Callable[[], Any], *, within_s: float = 30) -> Any:
+    """What `condition` (async) gives once it is truthy; fails after a long while."""
+    async with asyncio.timeout(within_s):
+        while not (result := await condition()):
+            await asyncio.sleep(0.02)
+        return result
