@@ -17,7 +17,7 @@ from svcs import Container, Registry
 from app import health
 from app.edge.body_limit import BodyLimit
 from app.edge.graphiql_page import graphiql_routes, may_have_token, page
-from app.edge.server import GraphQLServer
+from app.edge.server import GraphQLServer, plain_refusal
 from app.operation import ConnectionContext
 from app.runs.routes import RUN_ROUTES
 from app.schema import build_schema, stored_types
@@ -77,6 +77,7 @@ def create_app(settings: Settings) -> Starlette:
             Middleware(CORSMiddleware, allow_origins=settings.cors_origins, allow_methods=["*"], allow_headers=["*"]),
             Middleware(BodyLimit, upload_bytes=FILES_AT_ONCE * settings.upload_max_mb * 1_000_000),
         ],
+        exception_handlers={404: plain_refusal, 405: plain_refusal, Exception: plain_refusal},
         lifespan=lifespan,
     )
 

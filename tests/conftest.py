@@ -201,7 +201,9 @@ class LiveServer:
     def token(self, name: str = "runner", *more: str) -> str:
         """A token of its local mode."""
         command = [*CAIRN, "token", "--as", name, "--data-dir", str(self.data_folder), *more]
-        return subprocess.run(command, check=True, capture_output=True, text=True, env=clean_environment()).stdout.strip()
+        return subprocess.run(
+            command, check=True, capture_output=True, text=True, env=clean_environment()
+        ).stdout.strip()
 
 
 CAIRN = [sys.executable, "-m", "app.cli"]
@@ -218,7 +220,12 @@ def a_live_server(data_folder: Path, *options: str, **environment: str) -> Itera
     command = [*CAIRN, "serve", "--port", "0", "--data-dir", str(data_folder), *options]
     with tempfile.TemporaryFile("w+") as complaints:
         process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=complaints, text=True, env=clean_environment(**environment), cwd=ROOT
+            command,
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+            text=True,
+            env=clean_environment(**environment),
+            cwd=ROOT,
         )
         try:
             assert process.stdout is not None

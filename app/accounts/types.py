@@ -1,6 +1,5 @@
 """The athlete as they see themselves."""
 
-
 from app.edge.fields import input_type, object_type, says
 from app.edge.relay import Node
 
@@ -22,5 +21,3 @@ class UpdateViewerInput:
     display_name: str | None = says("1 to 100 visible characters.", default=None)
     timezone: str | None = says("An IANA name such as Europe/Zurich.", default=None)
     idempotency_key: str | None = says("The same key again does nothing and gives the first answer.", default=None)
-
-

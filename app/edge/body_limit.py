@@ -19,6 +19,7 @@ class BodyLimit:
         self._app, self._upload_bytes = app, upload_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, counting."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import orjson
-from cross_web import HTTPException
+from cross_web import AsyncHTTPRequestAdapter, HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
@@ -18,6 +18,11 @@ from domain.shared.errors import BadUserInput, Forbidden
 
 INIT_TIMEOUT = timedelta(seconds=5)
 PROOFS = ("x-cairn-csrf", "apollo-require-preflight")
+MISPLACED = "The form's `map` names a place that its `operations` do not have. See the GraphQL multipart request spec."
+PLAIN = {
+    404: ("There is nothing at this address. GraphQL is at /graphql.", "NOT_FOUND"),
+    405: ("This address does not take this method. GraphQL takes GET and POST.", BadUserInput.code),
+}
 FORM_POSTS = ("multipart/form-data", "application/x-www-form-urlencoded", "text/plain")
 WITHOUT_PROOF = (
     "This form post could come from any web page. Send one of these headers with it, with any value: "
@@ -53,12 +58,13 @@ class GraphQLServer(GraphQL[Any, None]):
         self._make_context, self._page = make_context, page
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request, or one socket."""
         if scope["type"] == "websocket":
             await self.run(WebSocket(scope, receive=receive, send=send))
             return
         await (await self._answer(Request(scope, receive=receive)))(scope, receive, send)
 
-    async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Any:
+    async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Any:  # noqa: ARG002
         """What outlives one operation."""
         return self._make_context(request)
 
@@ -70,6 +76,22 @@ class GraphQLServer(GraphQL[Any, None]):
     def decode_json(self, data: str | bytes) -> object:
         """JSON in."""
         return orjson.loads(data)
+
+    def parse_json(self, data: str | bytes) -> Any:
+        """A request's JSON, which is an object; several at once are not taken."""
+        parsed = super().parse_json(data)
+        if isinstance(parsed, list):
+            raise HTTPException(400, "Several operations in one request are not taken. Send them one by one.")
+        if not isinstance(parsed, dict):
+            raise HTTPException(400, 'A GraphQL request is a JSON object such as {"query": "{ viewer { id } }"}.')
+        return parsed
+
+    async def parse_multipart(self, request: AsyncHTTPRequestAdapter) -> Any:
+        """A request with files, by the GraphQL multipart request specification."""
+        try:
+            return await super().parse_multipart(request)
+        except (AttributeError, IndexError, TypeError, ValueError) as wrong:
+            raise HTTPException(400, MISPLACED) from wrong
 
     def encode_json(self, data: object) -> bytes:
         """JSON out, fragments spliced in untouched."""
@@ -91,6 +113,13 @@ def refusal(status: int, code: str, message: str, **headers: str) -> JSONRespons
     return JSONResponse(
         {"errors": [{"message": message, "extensions": {"code": code}}]}, status_code=status, headers=headers or None
     )
+
+
+def plain_refusal(_request: Request, wrong: Exception) -> JSONResponse:
+    """What no route answered, or answered with a fault, told as JSON like everything else."""
+    status = getattr(wrong, "status_code", 500)
+    message, code = PLAIN.get(status, ("Something went wrong here. It has been logged.", "INTERNAL"))
+    return refusal(status, code, message)
 
 
 def _could_be_forged(request: Request) -> bool:

@@ -39,5 +39,3 @@ class OperationSubscriptions:
                     yield await info.context.read_one(Job, job_id)
                 if state.ended:
                     return
-
-

@@ -48,9 +48,7 @@ class PostgresAthleteRepository:
 
         async def write(_: asyncpg.Connection) -> Sequence[UUID]:
             row = (
-                await AthleteRow.select(
-                    AthleteRow.id, AthleteRow.display_name, AthleteRow.email, AthleteRow.timezone
-                )
+                await AthleteRow.select(AthleteRow.id, AthleteRow.display_name, AthleteRow.email, AthleteRow.timezone)
                 .where(AthleteRow.id == viewer.athlete_id)
                 .lock_rows("NO KEY UPDATE")
                 .first()

@@ -179,5 +179,3 @@ class _Connection:
     @property
     def _cursor(self) -> str:
         return cursor_sql(self.page.order_name, self.page.order.key(self.rows), self.rows.column("id"))
-
-

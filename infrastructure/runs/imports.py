@@ -29,7 +29,9 @@ class PostgresImportRepository:
         async def write(connection: asyncpg.Connection) -> Sequence[UUID]:
             await connection.execute(rows.ADD_JOB, job_id, viewer.athlete_id, JobKind.IMPORT_RUNS)
             packed = [PackedFile(told_name(file.name), file.content) for file in files]
-            await self._add_items(connection, job_id, viewer.athlete_id, packed, [float(at) for at in range(len(files))])
+            await self._add_items(
+                connection, job_id, viewer.athlete_id, packed, [float(at) for at in range(len(files))]
+            )
             return [job_id]
 
         return JobId((await write_once(self._database, once, write))[0])

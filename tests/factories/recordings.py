@@ -1,7 +1,6 @@
 """One synthetic hilly run, and the same run as FIT, GPX and TCX bytes, bare or zipped."""
 
 import io
-import struct
 import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -11,13 +10,11 @@ from pathlib import Path
 import numpy as np
 
 from domain.runs.recording import DeviceTotals, Floats, Recording, Samples
+from tests.factories.fit_writer import RUNNING, START, STOP_ALL, FitWriter, fit_time
 
 STARTED_AT = datetime(2024, 5, 4, 7, 30, 5, tzinfo=UTC)
 SHARED_SAMPLES = Path(__file__).resolve().parents[2].parent / "shared" / "samples"
 EARTH_RADIUS_M = 6_371_008.8
-FIT_EPOCH_S = 631_065_600
-RUNNING, CYCLING, WALKING, GENERIC = 1, 2, 11, 0
-TIMER, START, STOP_ALL = 0, 0, 4
 
 
 @dataclass(frozen=True)
@@ -72,7 +69,7 @@ def a_recording(
     device: DeviceTotals | None = None,
     **channels: Sequence[float] | Floats,
 ) -> Recording:
-    """The course as a Recording; `channels` replace whole columns, None of them need the course's length if all do."""
+    """The course as a Recording; `channels` replace its columns, and with a `time_s` among them the rest is missing."""
     course = course or a_hilly_course()
     columns: dict[str, Floats] = {name: getattr(course, name) for name in Samples.__dataclass_fields__}
     if "time_s" in channels:
@@ -174,7 +171,7 @@ def fit_bytes(
     run = replace(course, **{name: getattr(course, name)[kept] for name in Samples.__dataclass_fields__})
     fit = FitWriter()
     fit.file_id(file_type, course.started_at)
-    start = _fit_time(course.started_at)
+    start = fit_time(course.started_at)
     end_s = int(course.time_s[-1])
     events = [(0, START), *((int(s), what) for p in pauses for s, what in zip(p, (STOP_ALL, START), strict=True))]
     for second, what in [*sorted(events), (end_s, STOP_ALL)] if timer_events else ():
@@ -197,7 +194,7 @@ def multisport_fit_bytes(legs: Iterable[tuple[int, Course]]) -> bytes:
     for sport, course in legs:
         elapsed = int(course.time_s[-1])
         metres = float(course.distance_m[-1] - course.distance_m[0])
-        fit.session(_fit_time(course.started_at), elapsed, elapsed, metres, sport, 0)
+        fit.session(fit_time(course.started_at), elapsed, elapsed, metres, sport, 0)
     return fit.finished()
 
 
@@ -208,89 +205,6 @@ def zipped(*members: tuple[str, bytes]) -> bytes:
         for name, content in members:
             archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
     return packed.getvalue()
-
-
-class FitWriter:
-    """Writes the few FIT messages that runs are made of (FIT protocol 2.0, little endian)."""
-
-    def __init__(self) -> None:
-        self._body = bytearray()
-        self._defined: set[int] = set()
-
-    def file_id(self, file_type: int, created: datetime, serial: int = 12345) -> None:
-        fields = ((0, 1, 0x00), (1, 2, 0x84), (3, 4, 0x8C), (4, 4, 0x86))
-        self.message(0, 0, fields, struct.pack("<BHII", file_type, 1, serial, _fit_time(created)))
-
-    def event(self, at: int, what: int, event: int = TIMER) -> None:
-        self.message(1, 21, ((253, 4, 0x86), (0, 1, 0x00), (1, 1, 0x00)), struct.pack("<IBB", at, event, what))
-
-    def records(self, course: Course) -> None:
-        fields = (
-            *((253, 4, 0x86), (0, 4, 0x85), (1, 4, 0x85), (5, 4, 0x86), (2, 2, 0x84), (6, 2, 0x84)),
-            *((3, 1, 0x02), (4, 1, 0x02), (53, 1, 0x02)),
-        )
-        start = _fit_time(course.started_at)
-        for i, second in enumerate(course.time_s):
-            legs = course.cadence_spm[i] / 2
-            values = (
-                start + int(second),
-                _semicircles(course.latitude[i]),
-                _semicircles(course.longitude[i]),
-                _scaled(course.distance_m[i], 100, 0xFFFFFFFF),
-                _scaled(course.altitude_m[i] + 500, 5, 0xFFFF),
-                _scaled(course.speed_m_per_s[i], 1000, 0xFFFF),
-                _scaled(course.heart_rate_bpm[i], 1, 0xFF),
-                _scaled(np.floor(legs), 1, 0xFF),
-                _scaled(legs % 1, 128, 0xFF),
-            )
-            self.message(2, 20, fields, struct.pack("<IiiIHHBBB", *values))
-
-    def lap(self, start: int, elapsed_s: float, timer_s: float, distance_m: float) -> None:
-        fields = ((253, 4, 0x86), (2, 4, 0x86), (7, 4, 0x86), (8, 4, 0x86), (9, 4, 0x86))
-        times = (start + int(elapsed_s), start, int(elapsed_s * 1000), int(timer_s * 1000), round(distance_m * 100))
-        self.message(3, 19, fields, struct.pack("<IIIII", *times))
-
-    def session(self, start: int, elapsed_s: float, timer_s: float, distance_m: float, *sports: int) -> None:
-        fields = ((253, 4, 0x86), (2, 4, 0x86), (7, 4, 0x86), (8, 4, 0x86), (9, 4, 0x86), (5, 1, 0), (6, 1, 0))
-        times = (start + int(elapsed_s), start, int(elapsed_s * 1000), int(timer_s * 1000), round(distance_m * 100))
-        self.message(4, 18, fields, struct.pack("<IIIIIBB", *times, *sports))
-
-    def finished(self) -> bytes:
-        header = struct.pack("<BBHI4s", 14, 0x20, 2132, len(self._body), b".FIT")
-        whole = header + struct.pack("<H", fit_crc(header)) + self._body
-        return whole + struct.pack("<H", fit_crc(whole))
-
-    def message(self, local: int, number: int, fields: Sequence[tuple[int, int, int]], values: bytes) -> None:
-        if local not in self._defined:
-            self._defined.add(local)
-            self._body += struct.pack("<BBBHB", 0x40 | local, 0, 0, number, len(fields))
-            self._body += b"".join(struct.pack("<BBB", *field) for field in fields)
-        self._body += bytes([local]) + values
-
-
-def fit_crc(data: bytes | bytearray) -> int:
-    """FIT's CRC-16 (FIT protocol, "CRC")."""
-    table = (
-        *(0x0000, 0xCC01, 0xD801, 0x1400, 0xF001, 0x3C00, 0x2800, 0xE401),
-        *(0xA001, 0x6C00, 0x7800, 0xB401, 0x5000, 0x9C01, 0x8801, 0x4400),
-    )
-    crc = 0
-    for byte in data:
-        for nibble in (byte & 0xF, byte >> 4):
-            crc = (crc >> 4) ^ table[crc & 0xF] ^ table[nibble]
-    return crc
-
-
-def _scaled(value: float, scale: float, missing: int) -> int:
-    return missing if np.isnan(value) else round(float(value) * scale)
-
-
-def _semicircles(degrees: float) -> int:
-    return 0x7FFFFFFF if np.isnan(degrees) else round(float(degrees) * 2**31 / 180)
-
-
-def _fit_time(instant: datetime) -> int:
-    return int(instant.timestamp()) - FIT_EPOCH_S
 
 
 def _iso(instant: datetime) -> str:

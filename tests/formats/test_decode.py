@@ -15,6 +15,7 @@ from infrastructure.formats import points
 from infrastructure.formats.decode import decode
 from infrastructure.formats.files import WatchFiles
 from infrastructure.formats.points import Points, clean
+from infrastructure.formats.xml import listen
 from tests.factories.recordings import a_hilly_course, fit_bytes, gpx_bytes, tcx_bytes, zipped
 
 COURSE = a_hilly_course(30)
@@ -81,6 +82,21 @@ def test_whatever_times_come_they_rise_or_are_refused(epoch_s: list[float], nois
 def test_entities_are_refused_and_never_expanded(encoding: str) -> None:
     with pytest.raises(XmlEntities, match="entities"):
         decode("run.gpx", LAUGHS.encode(encoding))
+
+
+def test_nothing_of_a_file_with_a_document_type_is_heard_before_it_is_refused() -> None:
+    heard: list[str] = []
+
+    class Ear:
+        def opened(self, name: str, _attributes: dict[str, str]) -> None:
+            heard.append(name)
+
+        def closed(self, name: str, text: str) -> None:
+            heard.append(text)
+
+    with pytest.raises(XmlEntities):
+        listen(b"<!DOCTYPE gpx><gpx><trk/></gpx>", Ear())
+    assert heard == []
 
 
 def test_a_document_type_that_names_another_file_is_refused() -> None:

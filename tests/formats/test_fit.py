@@ -2,23 +2,15 @@
 
 from datetime import timedelta
 
+import fitfast
 import numpy as np
 import pytest
 
 from domain.runs.facts import facts_of
 from domain.runs.refusals import NoPoints, NotARun, NothingReadable, NoTimes, PlannedNotRun
 from infrastructure.formats.fit import decode_fit
-from tests.factories.recordings import (
-    CYCLING,
-    GENERIC,
-    RUNNING,
-    STARTED_AT,
-    WALKING,
-    FitWriter,
-    a_hilly_course,
-    fit_bytes,
-    multisport_fit_bytes,
-)
+from tests.factories.fit_writer import CYCLING, GENERIC, RUNNING, WALKING, FitWriter
+from tests.factories.recordings import STARTED_AT, a_hilly_course, fit_bytes, multisport_fit_bytes
 
 
 def test_a_stopped_timer_is_a_pause() -> None:
@@ -83,6 +75,12 @@ def test_a_file_of_several_sports_gives_its_running_sessions() -> None:
     assert first.first_second == STARTED_AT + timedelta(seconds=1000)
     assert first.last_second == STARTED_AT + timedelta(seconds=1600)
     assert second.first_second == STARTED_AT + timedelta(seconds=2000)
+
+
+def test_beside_a_run_a_session_of_unknown_sport_is_none() -> None:
+    run = a_hilly_course(60, STARTED_AT + timedelta(seconds=100))
+    (recording,) = decode_fit(multisport_fit_bytes([(GENERIC, a_hilly_course(60)), (RUNNING, run)]))
+    assert recording.first_second == run.started_at
 
 
 def test_metres_of_the_sport_before_are_not_the_runs() -> None:
@@ -161,13 +159,17 @@ def test_a_watch_that_never_knew_the_time_gives_no_run() -> None:
         decode_fit(fit_bytes(a_hilly_course(60, just_switched_on)))
 
 
-def test_a_field_of_no_size_on_which_the_fast_decoder_panics_is_survived() -> None:
+def test_a_file_on_which_the_fast_decoder_panics_is_salvaged() -> None:
     fit = FitWriter()
     fit.file_id(4, STARTED_AT)
     fit.records(a_hilly_course(60))
-    fit.message(3, 19, ((253, 4, 0x86), (2, 0, 0x84)), bytes(4))
+    altitude_of_two_bytes, altitude_of_none = bytes([2, 2, 0x84]), bytes([2, 0, 0x84])
+    fit.raw(fit_bytes(a_hilly_course(60))[14:-2].replace(altitude_of_two_bytes, altitude_of_none, 1))
+    with pytest.raises(BaseException, match="divisor of zero"):
+        fitfast.records(fit.finished())
     (recording,) = decode_fit(fit.finished())
-    assert len(recording.samples) == 61
+    assert len(recording.samples) >= 61
+    assert "damaged" in recording.set_aside[0].reason
 
 
 @pytest.mark.parametrize("missing", [0, 255])

@@ -74,7 +74,7 @@ def test_a_gzip_in_a_zip_is_unpacked_too() -> None:
 
 
 def test_folders_and_what_systems_leave_behind_are_passed_over() -> None:
-    members = ("runs/", b""), ("__MACOSX/._a.fit", b"x"), (".DS_Store", b"x"), ("runs/._a.fit", b"x"), ("a.fit", b"1")
+    members = ("runs/", b""), ("__MACOSX/a.fit", b"x"), (".DS_Store", b"x"), ("runs/._a.fit", b"x"), ("a.fit", b"1")
     assert unpacked(zipped(*members)) == [("a.fit", b"1")]
 
 

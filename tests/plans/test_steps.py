@@ -114,6 +114,13 @@ def test_a_step_may_not_end_after_a_distance_and_a_duration() -> None:
     assert field_of(StepEndsTwice, a_step(), a_step(distance_m=400, duration_s=90)) == ("steps", "1")
 
 
+@pytest.mark.parametrize(
+    "step", [a_step(distance_m=1), a_step(distance_m=300_000), a_step(duration_s=1), a_step(duration_s=172_800)]
+)
+def test_a_step_may_be_1_m_to_300_km_or_1_s_to_48_h(step: WorkoutStep) -> None:
+    check_steps([step])
+
+
 @pytest.mark.parametrize("distance_m", [0.9, -400, 300_000.5, float("nan"), float("inf")])
 def test_a_distance_outside_its_bounds_is_refused(distance_m: float) -> None:
     assert field_of(OutOfBounds, a_step(distance_m=distance_m)) == ("steps", "0", "distanceM")

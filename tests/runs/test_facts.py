@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from domain.runs.facts import facts_of
@@ -65,6 +65,7 @@ def test_the_first_and_last_second_drop_their_fractions() -> None:
 
 
 @given(st.integers(0, 999), st.integers(1, 10**9))
+@example(999, 1001)
 def test_the_last_second_is_exact_for_every_millisecond(start_ms: int, length_ms: int) -> None:
     start = datetime(2024, 5, 4, 7, 30, tzinfo=UTC) + timedelta(milliseconds=start_ms)
     recording = replace(a_recording(time_s=[0, length_ms / 1000]), started_at=start)
