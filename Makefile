@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: install serve test check lint format lock clean
+.PHONY: install serve test check lint format schema lock bench-start clean
 
 install: $(STAMP)
 
@@ -32,6 +32,12 @@ lint: install
 format: install
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+schema: install
+	$(BIN)/python -m app.schema > schema.graphql
+
+bench-start: install
+	$(BIN)/python benchmarks/start_up.py
 
 # Made with uv, which stands in no lock: names, versions and hashes only.
 lock:
