@@ -6,16 +6,28 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict
 from uuid import UUID
 
+import structlog
+
 from domain.operations.model import JobId
 from domain.operations.ports import Bus, job_channel
 from domain.runs.facts import facts_of
-from domain.runs.imports import Claim, FileStopsWorkers, ImportItem, LeaseLost, RecordedRun, UploadedFile
+from domain.runs.imports import (
+    Claim,
+    FileBreaksReading,
+    FileStopsWorkers,
+    ImportItem,
+    LeaseLost,
+    RecordedRun,
+    UploadedFile,
+    run_name,
+)
 from domain.runs.model import RunId
 from domain.runs.ports import ImportRepository, RecordingFiles
 from domain.runs.recording import Recording
 from domain.shared.errors import Unavailable, UserError
 from domain.shared.ports import Ids
 
+log = structlog.get_logger("cairn.import")
 RENEW_EVERY_S = 4.0
 MAX_ATTEMPTS = 3
 
@@ -26,6 +38,7 @@ async def process_import(
     """Take an import up and bring it to its end; returns at once when there is nothing to take.
 
     Killed anywhere, it leaves the job to the next worker: what is stored is stored, and the rest is still pending.
+    Raises Unavailable when the database goes away, and leaves the job likewise.
     """
     claim = await imports.claim(job_id, worker_id)
     if claim is None:
@@ -40,8 +53,9 @@ async def process_import(
             await imports.finish(claim)
     except LeaseLost:
         return
-    except asyncio.CancelledError:
-        await asyncio.shield(imports.release(claim))  # the worker is stopping: another may go on at once
+    except (asyncio.CancelledError, Unavailable):
+        with suppress(Unavailable):  # then the lease runs out by itself
+            await asyncio.shield(imports.release(claim))
         raise
     await bus.publish(channel)
 
@@ -49,16 +63,32 @@ async def process_import(
 async def _process_item(
     claim: Claim, item: ImportItem, imports: ImportRepository, files: RecordingFiles, ids: Ids
 ) -> None:
-    try:
-        if item.attempts > MAX_ATTEMPTS:
-            raise FileStopsWorkers
-        if files.is_archive(item.file.content):
-            members = await asyncio.to_thread(lambda: list(files.unpack(item.file.name, item.file.content)))
-            await imports.unpacked(claim, item.id, members)
-        else:
-            await imports.store(claim, item, await asyncio.to_thread(_read, item.file, files, ids))
-    except UserError as refusal:
-        await imports.fail(claim, item.id, refusal.message)
+    """Whatever is wrong with one file, a bug of Cairn's included, is that file's failure: the others go on."""
+    importing = _import_item(claim, item, imports, files, ids)
+    (wrong,) = await asyncio.gather(importing, return_exceptions=True)
+    match wrong:
+        case None:
+            return
+        case LeaseLost() | Unavailable():
+            raise wrong
+        case UserError():
+            refusal = wrong
+        case _:
+            log.error("bug", job=str(claim.job_id), item=str(item.id), exc_info=wrong)
+            refusal = FileBreaksReading()
+    await imports.fail(claim, item.id, refusal.message)
+
+
+async def _import_item(
+    claim: Claim, item: ImportItem, imports: ImportRepository, files: RecordingFiles, ids: Ids
+) -> None:
+    if item.attempts > MAX_ATTEMPTS:
+        raise FileStopsWorkers
+    if files.is_archive(item.file.content):
+        members = await asyncio.to_thread(lambda: list(files.unpack(item.file.name, item.file.content)))
+        await imports.unpacked(claim, item.id, members)
+    else:
+        await imports.store(claim, item, await asyncio.to_thread(_read, item.file, files, ids))
 
 
 def _read(file: UploadedFile, files: RecordingFiles, ids: Ids) -> list[RecordedRun]:
@@ -68,8 +98,6 @@ def _read(file: UploadedFile, files: RecordingFiles, ids: Ids) -> list[RecordedR
 
 
 def _recorded(file: UploadedFile, recording: Recording, place: int, of: int, ids: Ids) -> RecordedRun:
-    stem = file.name.removesuffix(".gz").rpartition(".")[0] or file.name
-    name = (recording.name or "").strip() or (stem if of == 1 else f"{stem} ({place + 1})")
     device = recording.device
     report = {
         "fileName": file.name,
@@ -82,7 +110,8 @@ def _recorded(file: UploadedFile, recording: Recording, place: int, of: int, ids
         "deviceDescentM": device.descent_m,
         "setAside": [asdict(part) for part in recording.set_aside],
     }
-    return RecordedRun(RunId(ids.new()), name[:255], recording, facts_of(recording), report)
+    name = run_name(recording.name, file.name, place, of)
+    return RecordedRun(RunId(ids.new()), name, recording, facts_of(recording), report)
 
 
 @asynccontextmanager

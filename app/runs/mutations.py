@@ -1,5 +1,7 @@
 """Recording, correcting, linking and importing runs."""
 
+import asyncio
+from collections.abc import Sequence
 from hashlib import sha256
 from uuid import UUID
 
@@ -15,9 +17,9 @@ from app.runs.inputs import ImportRunsInput, JobIdInput, LinkRunInput, RecordRun
 from app.runs.types import Run
 from configuration.settings import Settings
 from domain.operations.model import JobId, JobNotFound
-from domain.operations.ports import JobQueue
+from domain.operations.ports import Bus, JobQueue
 from domain.plans.model import WorkoutNotFound
-from domain.runs.imports import UploadedFile
+from domain.runs.imports import NotUploaded, PackedFile, UploadTooLarge
 from domain.runs.model import RunId, RunNotFound
 from domain.runs.ports import ImportRepository, RunRepository
 from domain.shared.node_ids import id_of, node_id
@@ -91,28 +93,37 @@ class RunMutations:
         """Import recordings; the job tells what became of each file."""
         viewer = info.context.viewer
         imports, queue, ids, settings = await info.context.services.aget(ImportRepository, JobQueue, Ids, Settings)
-        files = [await _read(upload, index) for index, upload in enumerate(input.files)]
-        once = info.context.once(input, *(sha256(file.content).hexdigest() for file in files))
-        job_id = await use_cases.import_runs(
-            files, max_mb=settings.upload_max_mb, viewer=viewer, once=once, imports=imports, queue=queue, ids=ids
-        )
+        files = [await _taken(upload, index, settings.upload_max_mb) for index, upload in enumerate(input.files)]
+        once = None
+        if input.idempotency_key is not None:
+            once = info.context.once(input, *await asyncio.to_thread(_fingerprints, files))
+        job_id = await use_cases.import_runs(files, viewer=viewer, once=once, imports=imports, queue=queue, ids=ids)
         return JobPayload(id=job_id)
 
     @mutation
     async def undo_import(self, info: Info, input: JobIdInput) -> JobPayload:
         """Take back exactly what an import made; what was there before stays."""
         viewer, once = info.context.viewer, info.context.once(input)
-        imports = await info.context.services.aget(ImportRepository)
+        imports, bus = await info.context.services.aget(ImportRepository, Bus)
         job_id = id_of("Job", input.id)
         if job_id is None:
             raise JobNotFound
-        await use_cases.undo_import(JobId(job_id), viewer=viewer, once=once, imports=imports)
+        await use_cases.undo_import(JobId(job_id), viewer=viewer, once=once, imports=imports, bus=bus)
         return JobPayload(id=job_id)
 
 
-async def _read(upload: object, index: int) -> UploadedFile:
-    assert isinstance(upload, UploadFile), "the Upload scalar lets nothing else pass"
-    return UploadedFile(upload.filename or f"file {index + 1}", await upload.read())
+async def _taken(upload: object, index: int, max_mb: int) -> PackedFile:
+    """A file as it came; one that is too large is not even read into memory."""
+    if not isinstance(upload, UploadFile):
+        raise NotUploaded(index)  # the Upload scalar lets any JSON value pass
+    name = upload.filename or f"file {index + 1}"
+    if (upload.size or 0) > max_mb * 1_000_000:
+        return PackedFile(name, refusal=UploadTooLarge(max_mb))
+    return PackedFile(name, await upload.read())
+
+
+def _fingerprints(files: Sequence[PackedFile]) -> list[str]:
+    return [sha256(file.name.encode() + b"\0" + (file.content or b"")).hexdigest() for file in files]
 
 
 def _run_id(text: str) -> RunId:

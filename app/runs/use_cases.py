@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from domain.operations.model import JobId, JobKind
-from domain.operations.ports import JobQueue
-from domain.runs.imports import UploadedFile, check_files
+from domain.operations.ports import Bus, JobQueue, job_channel
+from domain.runs.imports import PackedFile, check_files
 from domain.runs.model import Run, RunId
 from domain.runs.ports import ImportRepository, RunRepository
 from domain.shared.once import Once
@@ -53,9 +53,8 @@ async def delete_run(run_id: RunId, *, viewer: Viewer, once: Once | None, runs: 
 
 
 async def import_runs(
-    files: Sequence[UploadedFile],
+    files: Sequence[PackedFile],
     *,
-    max_mb: int,
     viewer: Viewer,
     once: Once | None,
     imports: ImportRepository,
@@ -64,13 +63,17 @@ async def import_runs(
 ) -> JobId:
     """Store uploaded files as a job, then wake a worker. The job is a row before anybody hears of it."""
     viewer.require(Scope.TRAINING_WRITE)
-    check_files(files, max_mb)
+    check_files(len(files))
     job_id = await imports.add(JobId(ids.new()), viewer, files, once=once)
     await asyncio.shield(queue.hand_over(JobKind.IMPORT_RUNS, job_id))
     return job_id
 
 
-async def undo_import(job_id: JobId, *, viewer: Viewer, once: Once | None, imports: ImportRepository) -> JobId:
-    """Take back exactly what an import made."""
+async def undo_import(
+    job_id: JobId, *, viewer: Viewer, once: Once | None, imports: ImportRepository, bus: Bus
+) -> JobId:
+    """Take back exactly what an import made, and tell those who watch it."""
     viewer.require(Scope.TRAINING_WRITE)
-    return await imports.undo(job_id, viewer, once=once)
+    undone = await imports.undo(job_id, viewer, once=once)
+    await bus.publish(job_channel(undone))
+    return undone

@@ -1,6 +1,5 @@
 """Files on their way to becoming runs."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -29,11 +28,18 @@ class TooManyFilesAtOnce(LimitExceeded):
         super().__init__(f"{count} files are more than one import takes ({MAX_FILES}).", field=("files",))
 
 
+class NotUploaded(Invalid):
+    """Something else stands where a file should."""
+
+    def __init__(self, index: int) -> None:
+        super().__init__("Send files as parts of a multipart request.", field=("files", str(index)))
+
+
 class UploadTooLarge(TooLarge):
     """A file that no watch writes."""
 
-    def __init__(self, name: str, max_mb: int, index: int) -> None:
-        super().__init__(f"{name} is larger than {max_mb} MB.", field=("files", str(index)))
+    def __init__(self, max_mb: int) -> None:
+        super().__init__(f"The file is larger than {max_mb} MB, which is more than any run needs.")
 
 
 class FileStopsWorkers(Invalid):
@@ -41,6 +47,22 @@ class FileStopsWorkers(Invalid):
 
     def __init__(self) -> None:
         super().__init__("Reading this file stopped the import several times, so it was given up. Please report it.")
+
+
+class FileBreaksReading(Invalid):
+    """A file at which Cairn itself is at fault."""
+
+    def __init__(self) -> None:
+        super().__init__("Cairn made a mistake with this file, so it was left out. The mistake is logged; report it.")
+
+
+class FiguresOutOfBounds(Invalid):
+    """A recording that can be read, but says what no run can be."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The figures in this file are beyond what any run can have, so it was left out. Export the run again."
+        )
 
 
 class LeaseLost(Exception):
@@ -57,7 +79,7 @@ class UploadedFile:
 
 @dataclass(frozen=True, slots=True)
 class PackedFile:
-    """One file out of an archive: its content, or why it cannot be had."""
+    """One file of an upload or out of an archive: its content, or why it cannot be had."""
 
     name: str
     content: bytes | None = field(default=None, repr=False)
@@ -96,16 +118,23 @@ class RecordedRun:
 def told_name(name: str) -> str:
     """A file's name as it is shown: without its folders, control characters, and what passes 255 characters."""
     last = name.replace("\\", "/").rpartition("/")[2]
-    shown = "".join(char for char in last if char.isprintable())[-MAX_NAME_LENGTH:].strip()
-    return shown or "file"
+    return one_line(last)[-MAX_NAME_LENGTH:].strip() or "file"
 
 
-def check_files(files: Sequence[UploadedFile], max_mb: int) -> None:
-    """Raise NoFiles, TooManyFilesAtOnce or UploadTooLarge."""
-    if not files:
+def run_name(recorded: str | None, file_name: str, place: int, of: int) -> str:
+    """What an imported run is called: by its recording, else after its file; `place` counts from 0 where `of` > 1."""
+    stem = file_name.removesuffix(".gz").rpartition(".")[0] or file_name
+    return (one_line(recorded or "") or (stem if of == 1 else f"{stem} ({place + 1})"))[:MAX_NAME_LENGTH].strip()
+
+
+def one_line(text: str) -> str:
+    """Text from a file in one line: spaces for line breaks, and nothing that cannot be shown or stored."""
+    return "".join(char for char in " ".join(text.split()) if char.isprintable()).strip()
+
+
+def check_files(count: int) -> None:
+    """Raise NoFiles or TooManyFilesAtOnce."""
+    if count == 0:
         raise NoFiles
-    if len(files) > MAX_FILES:
-        raise TooManyFilesAtOnce(len(files))
-    for index, file in enumerate(files):
-        if len(file.content) > max_mb * 1_000_000:
-            raise UploadTooLarge(told_name(file.name), max_mb, index)
+    if count > MAX_FILES:
+        raise TooManyFilesAtOnce(count)

@@ -37,8 +37,8 @@ class ImportRepository(Protocol):
     every call that takes a Claim raises LeaseLost when it does not.
     """
 
-    async def add(self, job_id: JobId, viewer: Viewer, files: Sequence[UploadedFile], *, once: Once | None) -> JobId:
-        """Store the files and the job that will read them."""
+    async def add(self, job_id: JobId, viewer: Viewer, files: Sequence[PackedFile], *, once: Once | None) -> JobId:
+        """Store the files and the job that will read them; a file with a refusal has failed from the start."""
         ...
 
     async def claim(self, job_id: JobId, worker_id: UUID) -> Claim | None:
@@ -50,7 +50,7 @@ class ImportRepository(Protocol):
         ...
 
     async def release(self, claim: Claim) -> None:
-        """Leave the job to whoever comes next; silent when it is not this worker's any more."""
+        """Leave the job to whoever comes next, not counting the attempt; silent when it is not this worker's."""
         ...
 
     async def next_item(self, claim: Claim) -> ImportItem | None:
@@ -62,7 +62,10 @@ class ImportRepository(Protocol):
         ...
 
     async def store(self, claim: Claim, item: ImportItem, runs: Sequence[RecordedRun]) -> None:
-        """Store what a file gave and mark its item, in one transaction; what is there already is named instead."""
+        """Store what a file gave and mark its item, in one transaction; what is there already is named instead.
+
+        Raises FiguresOutOfBounds when it has values that nothing can hold.
+        """
         ...
 
     async def fail(self, claim: Claim, item_id: ItemId, message: str) -> None:
