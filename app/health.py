@@ -1,15 +1,22 @@
 """Whether this process lives, and whether it can serve."""
 
 import asyncio
+from collections.abc import Awaitable
 
+from asyncpg import PostgresError
+from redis.exceptions import RedisError
 from starlette.requests import Request
 from starlette.responses import JSONResponse
-from svcs import Container
+from svcs import Container, ServicePing
 
+from domain.shared.errors import DomainError
 from domain.shared.ports import Migrations
 
 PING_TIMEOUT_S = 2.0
-DEGRADED_WITHOUT = frozenset({"bus"})  # Redis only hints: without it Cairn is slower to tell, and loses nothing
+DATABASE, REDIS, MIGRATIONS = "database", "redis", "migrations"
+TOLD_AS = {"Database": DATABASE, "Bus": REDIS}
+DEGRADED_WITHOUT = frozenset({REDIS})  # it only hints: without it Cairn is slower to tell, and loses nothing
+TROUBLE = (RedisError, PostgresError, OSError)
 
 
 async def live(_request: Request) -> JSONResponse:
@@ -20,26 +27,36 @@ async def live(_request: Request) -> JSONResponse:
 async def ready(request: Request) -> JSONResponse:
     """Whether requests can be served: 503 without a writable database, or one that lacks migrations."""
     async with Container(request.app.state.registry) as services:
-        checks = await _checks(services)
-    failed = {name for name, problem in checks.items() if problem}
+        problems = await _problems(services)
+    failed = {name for name, problem in problems.items() if problem}
     status = "unavailable" if failed - DEGRADED_WITHOUT else "degraded" if failed else "ready"
-    told = {name: problem or "ok" for name, problem in checks.items()}
+    told = {name: problem or "ok" for name, problem in problems.items()}
     return JSONResponse({"status": status, "checks": told}, status_code=503 if status == "unavailable" else 200)
 
 
-async def _checks(services: Container) -> dict[str, str | None]:
-    told: dict[str, str | None] = {}
-    for ping in services.get_pings():
-        told[ping.name.rpartition(".")[2].lower()] = await _problem(ping.aping())
-    migrations = await services.aget(Migrations)
-    if not told.get("database"):
-        told["migrations"] = await _problem(migrations.require_none_pending())
-    return told
+async def _problems(services: Container) -> dict[str, str | None]:
+    pings = services.get_pings()
+    answers = await asyncio.gather(*(_problem(ping.aping()) for ping in pings))
+    problems = {_name(ping): answer for ping, answer in zip(pings, answers, strict=True)}
+    if not problems[DATABASE]:
+        migrations = await services.aget(Migrations)
+        problems[MIGRATIONS] = await _problem(migrations.require_none_pending())
+    return problems
 
 
-async def _problem(check: object) -> str | None:
+def _name(ping: ServicePing) -> str:
+    kind = ping.name.rpartition(".")[2]
+    return TOLD_AS.get(kind, kind.lower())
+
+
+async def _problem(check: Awaitable[None]) -> str | None:
+    """None when all is well. Anybody may read this page, so only our own words stand on it: no address, no name."""
     try:
-        await asyncio.wait_for(check, PING_TIMEOUT_S)  # type: ignore[arg-type]
-    except Exception as error:  # noqa: BLE001 - whatever a ping raises is an answer, not a fault of this page
-        return str(error) or type(error).__name__
+        await asyncio.wait_for(check, PING_TIMEOUT_S)
+    except DomainError as refusal:
+        return refusal.message
+    except TimeoutError:
+        return f"It does not answer within {PING_TIMEOUT_S:.0f} s. `cairn doctor` tells more."
+    except TROUBLE:
+        return "It cannot be used just now. `cairn doctor` tells more."
     return None

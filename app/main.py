@@ -22,9 +22,10 @@ from app.operation import ConnectionContext
 from app.runs.routes import RUN_ROUTES
 from app.schema import build_schema, stored_types
 from configuration.settings import AuthMode, Settings
+from di.local import bring_up_to_date
 from di.registry import register_services
 from domain.accounts.ports import TokenIssuer
-from domain.shared.errors import Unavailable
+from domain.shared.errors import OperatorError, Unavailable
 from domain.shared.ports import Migrations, Reader
 
 log = structlog.get_logger("cairn.main")
@@ -46,10 +47,12 @@ def create_app(settings: Settings) -> Starlette:
         await register_services(registry, settings)
         async with registry:
             await _check_views(registry, schema)
-            migrating = asyncio.create_task(_bring_up_to_date(registry))
+            serving = asyncio.Event()
+            migrating = asyncio.create_task(_migrate(registry, serving))
             await asyncio.wait({migrating}, timeout=FIRST_MIGRATION_S)
             if migrating.done():
                 migrating.result()  # a migration that fails stops the start
+            serving.set()
             try:
                 yield
             finally:
@@ -100,15 +103,21 @@ async def _check_views(registry: Registry, schema: Schema) -> None:
         (await services.aget(Reader)).check(stored_types(schema))
 
 
-async def _bring_up_to_date(registry: Registry) -> None:
-    """Migrate; while the database is away, try again: the server is up by then and says that it is not ready."""
+async def _migrate(registry: Registry, serving: asyncio.Event) -> None:
+    """Migrate; while the database is away, try again: the server is up by then and says that it is not ready.
+
+    Raises OperatorError when the database refuses, unless the server is up: then it is the log that tells.
+    """
     async with Container(registry) as services:
-        migrations = await services.aget(Migrations)
+        migrations, told = await services.aget(Migrations), ""
         while True:
             try:
-                if applied := await migrations.apply():
+                if applied := await bring_up_to_date(migrations):
                     log.info("migrated", applied=applied)
                 return
-            except Unavailable as outage:
-                log.warning("database away", reason=outage.message)
-                await asyncio.sleep(MIGRATE_AGAIN_S)
+            except (Unavailable, OperatorError) as trouble:
+                if isinstance(trouble, OperatorError) and not serving.is_set():
+                    raise
+                if told != (told := str(trouble)):
+                    log.warning("waiting for the database", reason=told)
+            await asyncio.sleep(MIGRATE_AGAIN_S)

@@ -102,6 +102,6 @@ def _coded(error: GraphQLError) -> tuple[str, dict[str, Any]]:
         return original.code, {"retryAfterMs": original.retry_after_ms}
     if isinstance(original, DomainError):
         return original.code, {}
-    if original is None or error.path is None:  # a document, its variables or arguments
+    if original is None or (error.path is None and error.nodes):  # a document, its variables or arguments
         return BadUserInput.code, {}
     return "INTERNAL", {}

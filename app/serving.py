@@ -1,57 +1,64 @@
-"""Serving until somebody stops it, and looking after the processes beside it."""
+"""Serving until somebody stops it: the port first, then the application, then a word on where to find it."""
 
 import asyncio
+import contextlib
 import errno
 import json
 import os
+import signal
 import socket
-import sys
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from types import FrameType
 
-import structlog
 import uvicorn
 
+from app.companions import KeptServers, KeptWorker, Servers, Worker, look_after
 from app.main import create_app
 from configuration.settings import Settings
 from domain.shared.errors import OperatorError
 
-log = structlog.get_logger("cairn.serving")
-LOOK_AFTER_S = 0.5
 GRACE_S = 5
-LONGEST_PAUSE_S = 30.0
+BACKLOG = 2048
 SERVER_NOTE = "server.json"
+ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - names of it, nothing is bound here
 
 
 class CannotServe(OperatorError):
     """The server cannot start here; the text is one line that says why and what to do."""
 
 
-class Servers(Protocol):
-    """The database and Redis that Cairn brings along."""
+@dataclass(frozen=True)
+class Announcement:
+    """What is told once the server answers: to other commands in a note, to whoever started it in words."""
 
-    def fallen(self) -> list[str]:
-        """Those that ended though nobody stopped them."""
-        ...
+    url: str
+    note: Path
+    words: str
 
-    def revive(self) -> None:
-        """Start them again."""
-        ...
+    def make(self) -> None:
+        """Write the note, say the words."""
+        with contextlib.suppress(OSError):  # Cairn may serve from a folder that it may not write to
+            self.note.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self.note.write_text(json.dumps({"url": self.url, "process": os.getpid()}), encoding="utf-8")
+        with contextlib.suppress(BrokenPipeError):
+            print(self.words, flush=True)
 
 
-class Worker(Protocol):
-    """A worker process beside this one."""
+@contextlib.contextmanager
+def ending_in_good_order() -> Iterator[None]:
+    """Ctrl-C, SIGTERM and a closed terminal all end the block as KeyboardInterrupt; what is cleaned up then is not
+    interrupted again."""
 
-    @property
-    def running(self) -> bool:
-        """Whether it still runs."""
-        ...
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        _ignore_endings()
+        raise KeyboardInterrupt
 
-    def stop(self) -> None:
-        """End it in good order."""
-        ...
+    _on_endings(end)
+    with contextlib.suppress(KeyboardInterrupt):
+        yield
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -61,124 +68,146 @@ def bind(host: str, port: int) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
+        listening.listen(BACKLOG)  # a port that is bound only can be taken by a second Cairn too
     except OSError as refusal:
         listening.close()
-        if refusal.errno == errno.EADDRINUSE:
-            raise CannotServe(
-                f"Port {port} on {host} is taken by another program. Stop that, or choose another port with --port."
-            ) from None
-        raise CannotServe(
-            f"Cannot listen on {host} port {port}: {os.strerror(refusal.errno) if refusal.errno else refusal}. "
-            "Choose others with --host and --port."
-        ) from None
+        raise _cannot_listen(host, port, refusal) from None
     return listening
 
 
 def serve(
-    settings: Settings, listening: socket.socket, servers: Servers | None, spawn_worker: Callable[[], Worker] | None
+    settings: Settings,
+    listening: socket.socket,
+    servers: Servers | None,
+    spawn_worker: Callable[[], Worker] | None,
+    *,
+    import_command: str = "cairn import",
 ) -> None:
-    """Serve on the bound socket until SIGINT or SIGTERM; the worker and the embedded servers are kept alive."""
+    """Serve on the bound socket until a signal ends it; the worker and the embedded servers are kept alive.
+
+    `import_command` is what a runner types to import runs from where they are.
+    """
     host, port = listening.getsockname()[:2]
-    url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-    config = uvicorn.Config(
-        create_app(settings),
-        ws="websockets-sansio",
-        ws_max_size=1_000_000,
-        ws_per_message_deflate=False,
-        lifespan="on",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=GRACE_S,
-    )
-    companion = _Companion(spawn_worker)
+    shown = EVERYWHERE.get(host, host)
+    url = f"http://{f'[{shown}]' if ':' in shown else shown}:{port}"
+    kept_servers = [KeptServers(servers)] if servers else []
+    kept_worker = [KeptWorker(spawn_worker)] if spawn_worker else []
+    note = settings.data_folder / SERVER_NOTE
+    words = _announcement(url, settings, import_command, what_is_kept="data" if servers else "keys")
     try:
-        asyncio.run(_serve(_AnnouncedServer(config, url, settings), listening, servers, companion))
-    except KeyboardInterrupt:
-        pass  # uvicorn has ended in good order by now, and raises the signal again
+        asyncio.run(_serve(settings, listening, Announcement(url, note, words), [*kept_servers, *kept_worker]))
     finally:
-        companion.stop()
-        (settings.data_folder / SERVER_NOTE).unlink(missing_ok=True)
+        for worker in kept_worker:
+            worker.stop()
+        note.unlink(missing_ok=True)
 
 
 def running_url(data_folder: Path) -> str | None:
-    """Where the Cairn of a data folder answers, as it noted itself; None when it left no note."""
+    """Where the Cairn of a data folder answers, as it noted itself; None when none runs.
+
+    A note outlives a Cairn that was killed, and somebody else may have its port by now: they must get no token.
+    """
     try:
-        return str(json.loads((data_folder / SERVER_NOTE).read_text(encoding="utf-8"))["url"])
-    except (OSError, ValueError, KeyError):
+        note = json.loads((data_folder / SERVER_NOTE).read_text(encoding="utf-8"))
+        return str(note["url"]) if _runs(int(note["process"])) else None
+    except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
-class _Companion:
-    """The worker, started again when it ends by itself; after many such ends in a row, more slowly."""
-
-    def __init__(self, spawn: Callable[[], Worker] | None) -> None:
-        self._spawn, self._worker = spawn, spawn() if spawn else None
-        self._pause_s = LOOK_AFTER_S
-
-    async def look_after(self) -> None:
-        """One look."""
-        if self._spawn is None or self._worker is None or self._worker.running:
-            self._pause_s = LOOK_AFTER_S
-            return
-        log.warning("the worker ended and is started again")
-        await asyncio.sleep(self._pause_s)
-        self._pause_s = min(2 * self._pause_s, LONGEST_PAUSE_S)
-        self._worker = self._spawn()
-
-    def stop(self) -> None:
-        """End it in good order."""
-        if self._worker is not None:
-            self._worker.stop()
-
-
 async def _serve(
-    server: uvicorn.Server, listening: socket.socket, servers: Servers | None, companion: _Companion
+    settings: Settings, listening: socket.socket, announcement: Announcement, kept: list[KeptServers | KeptWorker]
 ) -> None:
-    looking = asyncio.create_task(_look_after(servers, companion))
-    try:
-        await server.serve(sockets=[listening])
-    finally:
-        looking.cancel()
-        with suppress(asyncio.CancelledError):
-            await looking
-    if not server.started:
-        raise CannotServe("The server did not start; the lines above say why.")
-
-
-async def _look_after(servers: Servers | None, companion: _Companion) -> None:
-    while True:
-        await asyncio.sleep(LOOK_AFTER_S)
-        await companion.look_after()
-        if servers is not None and (fallen := servers.fallen()):
-            log.warning("a server ended and is started again", servers=fallen)
-            servers.revive()  # from the main thread, or it would end with the thread that started it
+    app = create_app(settings)
+    # Entered here and not by uvicorn, which would tell a refusal as a traceback and then exit by itself.
+    async with app.router.lifespan_context(app):
+        looking = asyncio.create_task(look_after(*kept))
+        config = uvicorn.Config(
+            app,
+            ws="websockets-sansio",
+            ws_max_size=1_000_000,
+            ws_per_message_deflate=False,
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=GRACE_S,
+        )
+        try:
+            await _AnnouncedServer(config, announcement).serve(sockets=[listening])
+        finally:
+            looking.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await looking
 
 
 class _AnnouncedServer(uvicorn.Server):
     """Says in plain words what runs, once it does."""
 
-    def __init__(self, config: uvicorn.Config, url: str, settings: Settings) -> None:
+    def __init__(self, config: uvicorn.Config, announcement: Announcement) -> None:
         super().__init__(config)
-        self._url, self._settings = url, settings
+        self._announcement = announcement
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Announce the server as soon as it answers."""
         await super().startup(sockets)
-        if self.should_exit:
-            return
-        folder = self._settings.data_folder
-        with suppress(OSError):
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            (folder / SERVER_NOTE).write_text(json.dumps({"url": self._url}), encoding="utf-8")
-        print(_announcement(self._url, self._settings), file=sys.stdout, flush=True)
+        if not self.should_exit:
+            self._announcement.make()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """The first signal ends in good order, Ctrl-C once more at once.
+
+        uvicorn's own raises the signal again at its end: SIGTERM would kill this process before it stops the others.
+        """
+        _on_endings(self.handle_exit)
+        try:
+            yield
+        finally:
+            _ignore_endings()
 
 
-def _announcement(url: str, settings: Settings) -> str:
-    lines = ["Cairn is ready.", ""]
-    if settings.graphiql:
-        lines.append(f"  Open in a browser:  {url}/graphql")
-    else:
-        lines.append(f"  GraphQL answers at: {url}/graphql")
-    lines += [f"  Your data lie in:   {settings.data_folder}", "  Import runs with:   cairn import FILES", ""]
-    return "\n".join([*lines, "Ctrl-C stops everything; the data stay."])
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True  # somebody else's
+    return True
+
+
+def _on_endings(end: Callable[[int, FrameType | None], None]) -> None:
+    for ending in ENDINGS:
+        if ending != signal.SIGHUP or signal.getsignal(ending) is not signal.SIG_IGN:  # nohup: go on without a terminal
+            signal.signal(ending, end)
+
+
+def _ignore_endings() -> None:
+    for ending in ENDINGS:
+        signal.signal(ending, signal.SIG_IGN)
+
+
+def _cannot_listen(host: str, port: int, refusal: OSError) -> CannotServe:
+    if refusal.errno == errno.EADDRINUSE:
+        return CannotServe(
+            f"Port {port} on {host} is taken by another program. Stop that, or choose another port with --port."
+        )
+    if isinstance(refusal, socket.gaierror):
+        return CannotServe(f"There is no address {host} to listen on. Choose another with --host.")
+    why = os.strerror(refusal.errno) if refusal.errno else str(refusal)
+    return CannotServe(f"Cannot listen on {host} port {port}: {why}. Choose others with --host and --port.")
+
+
+def _announcement(url: str, settings: Settings, import_command: str, *, what_is_kept: str) -> str:
+    page = "Open in a browser: " if settings.graphiql else "GraphQL answers at:"
+    return "\n".join(
+        [
+            "Cairn is ready.",
+            "",
+            f"  {page} {url}/graphql",
+            f"  Import runs with:   {import_command} FILES",
+            f"  Your {what_is_kept} lie in:   {settings.data_folder}",
+            "",
+            "Ctrl-C stops everything; the data stay.",
+        ]
+    )

@@ -8,52 +8,83 @@ from typing import Any
 import orjson
 import structlog
 from arq import cron, func
+from arq.typing import StartupShutdown
 from arq.worker import Worker
+from asyncpg import PostgresError
 from redis.exceptions import RedisError
-from svcs import Registry
+from svcs import Container, Registry
 
 from app.operations.jobs import sweep
 from app.runs.jobs import import_runs
 from configuration.settings import Settings
 from di.registry import redis_settings, register_services
+from domain.shared.errors import Unavailable
+from domain.shared.ports import Migrations
 
 log = structlog.get_logger("cairn.worker")
 JOB_TIMEOUT_S = 3600
 SWEEP_EVERY_S = 5
 POLL_S = 0.1
-RECONNECT_S = 1.0
+LOOK_AGAIN_S = 1.0
 TROUBLE = (RedisError, OSError, TimeoutError)
 
 
 async def run_worker(settings: Settings) -> None:
     """Work until SIGTERM or SIGINT. What is under way then is left to the next worker."""
+    working = asyncio.create_task(_run(settings))
+    for ending in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(ending, working.cancel)
+    with suppress(asyncio.CancelledError):
+        await working
+    log.info("worker stopped")
+
+
+async def _run(settings: Settings) -> None:
     registry = Registry()
     await register_services(registry, settings)
     async with registry:
-        working = asyncio.create_task(_work(settings, registry))
-        for ending in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(ending, working.cancel)
+        await _await_tables(registry)
         log.info("worker ready")
-        with suppress(asyncio.CancelledError):
-            await working
-    log.info("worker stopped")
+        await _work(settings, registry)
+
+
+async def _await_tables(registry: Registry) -> None:
+    """Wait until the database is there and has this release's tables."""
+    async with Container(registry) as services:
+        migrations, told = await services.aget(Migrations), ""
+        while True:
+            try:
+                await migrations.require_none_pending()
+                return
+            except (Unavailable, PostgresError, OSError) as trouble:
+                if told != (told := str(trouble)):
+                    log.warning("waiting for the database", reason=told)
+            await asyncio.sleep(LOOK_AGAIN_S)
 
 
 async def _work(settings: Settings, registry: Registry) -> None:
     """arq ends when Redis drops: a new one is made until it stays."""
+    told = False
+
+    async def connected(ctx: dict[Any, Any]) -> None:  # noqa: ARG001 - as arq calls it
+        nonlocal told
+        told = False
+
     while True:
-        worker = _worker(settings, registry)
+        worker = _worker(settings, registry, connected)
         try:
             await worker.async_run()
         except TROUBLE as trouble:
-            log.warning("redis away", reason=str(trouble))
-            await asyncio.sleep(RECONNECT_S)
+            if not told:
+                told = True
+                log.warning("redis away", reason=str(trouble))
         finally:
             with suppress(*TROUBLE):
                 await worker.close()
+        await asyncio.sleep(LOOK_AGAIN_S)
 
 
-def _worker(settings: Settings, registry: Registry) -> Worker:
+def _worker(settings: Settings, registry: Registry, connected: StartupShutdown) -> Worker:
     assert settings.redis_url is not None
     context: dict[str, Any] = {"registry": registry}
     return Worker(
@@ -64,6 +95,7 @@ def _worker(settings: Settings, registry: Registry) -> Worker:
         max_jobs=settings.worker_concurrency + 1,  # and the sweep
         poll_delay=POLL_S,
         ctx=context,
+        on_startup=connected,
         job_serializer=orjson.dumps,  # arq's own would unpickle whatever stands in Redis
         job_deserializer=orjson.loads,
         log_results=False,

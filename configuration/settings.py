@@ -6,10 +6,14 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
-from urllib.parse import urlsplit
+
+from configuration.addresses import fault_of_database, fault_of_redis, fault_of_web
 
 PREFIX = "CAIRN_"
 FOLDER = Path(__file__).parent
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+LONGEST_NAME = 100
+MOST = {"database_pool_size": 1000, "upload_max_mb": 500, "worker_concurrency": 64}
 
 
 class BadSetting(Exception):
@@ -60,46 +64,70 @@ class Settings:
     worker_concurrency: int = 2
 
     def __post_init__(self) -> None:
-        if not 0 <= self.port <= 65535:
-            raise BadSetting(f"CAIRN_PORT is {self.port}; a port is a number from 0 to 65535.")
-        if self.auth_mode is AuthMode.OIDC and not (self.oidc_issuer and self.oidc_audience):
-            raise BadSetting("CAIRN_AUTH_MODE is oidc: set CAIRN_OIDC_ISSUER and CAIRN_OIDC_AUDIENCE too.")
-        for name, schemes in (("database_url", ("postgresql", "postgres")), ("redis_url", ("redis", "rediss", "unix"))):
-            value = getattr(self, name)
-            if value is not None and urlsplit(value).scheme not in schemes:
-                raise BadSetting(f"{PREFIX}{name.upper()} must start with {' or '.join(s + '://' for s in schemes)}.")
-        if (self.database_url is None) != (self.redis_url is None):
-            raise BadSetting("Set both CAIRN_DATABASE_URL and CAIRN_REDIS_URL, or neither to use the embedded servers.")
-        if self.log_level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
-            raise BadSetting(f"CAIRN_LOG_LEVEL is {self.log_level!r}; it takes DEBUG, INFO, WARNING or ERROR.")
-        for name in ("database_pool_size", "upload_max_mb", "worker_concurrency"):
-            if getattr(self, name) < 1:
-                raise BadSetting(f"{PREFIX}{name.upper()} must be at least 1.")
+        self._check_place()
+        self._check_servers()
+        self._check_tokens()
+        if self.log_level not in LOG_LEVELS:
+            raise BadSetting(f"CAIRN_LOG_LEVEL is {self.log_level!r}; it takes {', '.join(LOG_LEVELS)}.")
+        for name, most in MOST.items():
+            if not 1 <= getattr(self, name) <= most:
+                raise BadSetting(
+                    f"{PREFIX}{name.upper()} is {getattr(self, name)}; it takes a number from 1 to {most}."
+                )
 
     @property
     def data_folder(self) -> Path:
         """Where the embedded servers, the keys and the sockets live."""
-        return (self.data_dir or _default_data_dir()).expanduser().absolute()
+        try:
+            return (self.data_dir or _default_data_dir()).expanduser().absolute()
+        except RuntimeError:
+            raise BadSetting("There is no home folder to keep data in. Set CAIRN_DATA_DIR.") from None
 
     @property
     def embedded(self) -> bool:
         """Whether Cairn brings its own PostgreSQL and Valkey."""
         return self.database_url is None
 
+    def _check_place(self) -> None:
+        if not self.host.strip():
+            raise BadSetting("CAIRN_HOST is empty; 127.0.0.1 is this machine alone, 0.0.0.0 all of its networks.")
+        if not 0 <= self.port <= 65535:
+            raise BadSetting(f"CAIRN_PORT is {self.port}; a port is a number from 0 to 65535.")
+        for origin in self.cors_origins:
+            if origin != "*" and (fault_of_web(origin) or origin.count("/") != 2):
+                raise BadSetting(f"CAIRN_CORS_ORIGINS has {origin!r}; an origin is like https://app.example.com.")
+
+    def _check_servers(self) -> None:
+        for name, fault_of in (("database_url", fault_of_database), ("redis_url", fault_of_redis)):
+            url = getattr(self, name)
+            if url is not None and (fault := fault_of(url)):
+                raise BadSetting(f"{PREFIX}{name.upper()} {fault}")
+        if (self.database_url is None) != (self.redis_url is None):
+            raise BadSetting("Set both CAIRN_DATABASE_URL and CAIRN_REDIS_URL, or neither to use the embedded servers.")
+
+    def _check_tokens(self) -> None:
+        if self.auth_mode is AuthMode.OIDC and not (self.oidc_issuer and self.oidc_audience):
+            raise BadSetting("CAIRN_AUTH_MODE is oidc: set CAIRN_OIDC_ISSUER and CAIRN_OIDC_AUDIENCE too.")
+        if self.oidc_issuer is not None and (fault := fault_of_web(self.oidc_issuer)):
+            raise BadSetting(f"CAIRN_OIDC_ISSUER {fault}")
+        if not (1 <= len(self.local_athlete.strip()) <= LONGEST_NAME and self.local_athlete.isprintable()):
+            raise BadSetting(f"CAIRN_LOCAL_ATHLETE must have 1 to {LONGEST_NAME} printable characters.")
+
 
 def load_settings(environ: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
-    """Settings from the environment's own file, then `environ`, then `overrides` (None leaves a setting alone).
+    """Settings from the environment's file, then `environ`, then `overrides`; an empty or None value is not given.
 
     Raises BadSetting.
     """
     environ = os.environ if environ is None else environ
     given = {name: value for name, value in environ.items() if name.startswith(PREFIX)}
-    environment = _parse("CAIRN_ENVIRONMENT", given.get("CAIRN_ENVIRONMENT", Environment.LOCAL), Environment)
-    merged = read_env_file(FOLDER / f"{environment}.env") | given
-    hints = get_type_hints(Settings)
     known = {PREFIX + field.name.upper(): field.name for field in fields(Settings)}
-    if unknown := sorted(set(merged) - set(known)):
+    if unknown := sorted(set(given) - set(known)):
         raise BadSetting(f"There is no setting {', '.join(unknown)}. Settings: {', '.join(known)}.")
+    given = _without_empty(given)
+    environment = _parse("CAIRN_ENVIRONMENT", given.get("CAIRN_ENVIRONMENT", Environment.LOCAL), Environment)
+    merged = _without_empty(read_env_file(FOLDER / f"{environment}.env")) | given
+    hints = get_type_hints(Settings)
     values = {known[name]: _parse(name, text, hints[known[name]]) for name, text in merged.items()}
     return Settings(**values | {name: value for name, value in overrides.items() if value is not None})
 
@@ -111,11 +139,14 @@ def read_env_file(path: Path) -> dict[str, str]:
     return {name.strip(): value.strip() for name, _, value in pairs}
 
 
+def _without_empty(given: Mapping[str, str]) -> dict[str, str]:
+    """Compose files pass settings on that nobody set: an empty value is not given."""
+    return {name: text for name, text in given.items() if text.strip()}
+
+
 def _parse(name: str, text: str, kind: Any) -> Any:
     options = get_args(kind)
     if type(None) in options:
-        if text == "":
-            return None
         kind = next(option for option in options if option is not type(None))
     try:
         return _PARSERS.get(kind, kind)(text)

@@ -2,21 +2,34 @@
 
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
+
+from asyncpg import PostgresError
 
 from configuration.settings import Settings
 from domain.accounts.ports import TokenIssuer
-from domain.operations.ports import HealthCheck
+from domain.operations.ports import Fault, HealthCheck
+from domain.shared.errors import OperatorError, Unavailable
+from domain.shared.ports import Migrations
 from infrastructure.auth.local_tokens import LocalTokens
 from infrastructure.database.engine import Database
+from infrastructure.database.failures import OUTAGES
 from infrastructure.database.migrate import migrate as migrate_database
 from infrastructure.embedded.companion import Companion
 from infrastructure.embedded.servers import Addresses, CannotStart, EmbeddedServers, running_addresses
 from infrastructure.machine.clock import SystemClock
 from infrastructure.operations import checks as health
+from infrastructure.operations.faults import database_faults, fault_of
 
 STOPPED = "No Cairn runs on {}. Start it with `cairn serve`, or name another folder with --data-dir."
+
+
+class CannotMigrate(OperatorError):
+    """The database refuses, or cannot be reached; the text says what to do about it."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(f"The database's tables cannot be brought up to date. {fault.problem} {fault.remedy}")
 
 
 @contextmanager
@@ -54,14 +67,32 @@ def started_or_connected(settings: Settings) -> Iterator[Settings]:
 
 
 async def migrate(settings: Settings) -> list[str]:
-    """Bring the database's tables up to date; answers what was applied. Raises Unavailable."""
+    """Bring the database's tables up to date; answers what was applied. Raises CannotMigrate."""
     assert settings.database_url is not None
     database = Database(settings.database_url, pool_size=1)
-    await database.open()
     try:
-        return await migrate_database(database)
-    finally:
-        await database.close()
+        with database_faults():
+            await database.open()
+            try:
+                return await migrate_database(database)
+            finally:
+                await database.close()
+    except Fault as fault:
+        raise CannotMigrate(fault) from fault
+
+
+async def bring_up_to_date(migrations: Migrations) -> list[str]:
+    """What a server does on its start: as `migrate`, but a database that is away raises Unavailable."""
+    with suppress(Unavailable, PostgresError, OSError):
+        await migrations.require_none_pending()
+        return []  # so a role that may not make tables can serve once another has migrated
+    try:
+        return await migrations.apply()
+    except (Unavailable, PostgresError, OSError) as trouble:
+        fault, cause = fault_of(trouble), trouble.__cause__ or trouble
+        if isinstance(cause, PostgresError) and not isinstance(cause, OUTAGES):
+            raise CannotMigrate(fault) from trouble  # waiting does not mend it
+        raise Unavailable(f"{fault.problem} {fault.remedy}") from trouble
 
 
 def local_tokens(settings: Settings) -> TokenIssuer:

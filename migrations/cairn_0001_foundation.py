@@ -84,6 +84,8 @@ create table upload (
 -- Recordings are compressed or dense already.
 alter table upload alter column content set storage external;
 
+create index upload_athlete on upload (athlete);
+
 create table run (
     id uuid primary key,
     athlete uuid not null references athlete (id) on delete cascade,

@@ -1,9 +1,23 @@
-"""The contract's scalars: instants in UTC, and whole numbers that outgrow JSON's."""
+"""The contract's scalars of time: days, and instants in UTC."""
 
-from datetime import UTC, datetime
+import re
+from datetime import UTC, date, datetime
 
 import strawberry
 from strawberry.types.scalar import ScalarDefinition
+
+DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+
+
+def _parse_day(value: object) -> date:
+    if not isinstance(value, str):
+        raise ValueError("A Date is a string such as 2026-11-21.")
+    try:
+        if not DAY.fullmatch(value):
+            raise ValueError(value)
+        return date.fromisoformat(value)
+    except ValueError:
+        raise ValueError(f"{value[:40]!r} is no Date. Write it like 2026-11-21.") from None
 
 
 def _parse_instant(value: object) -> datetime:
@@ -31,4 +45,10 @@ DATE_TIME: ScalarDefinition = strawberry.scalar(
     serialize=_write_instant,
     parse_value=_parse_instant,
 )
-SCALARS: dict[object, ScalarDefinition] = {datetime: DATE_TIME}
+DATE: ScalarDefinition = strawberry.scalar(
+    name="Date",
+    description="A day of the calendar, ISO 8601: year, month, day.",
+    serialize=date.isoformat,
+    parse_value=_parse_day,
+)
+SCALARS: dict[object, ScalarDefinition] = {datetime: DATE_TIME, date: DATE}

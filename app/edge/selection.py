@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from enum import Enum
-from typing import Any
+from typing import Any, cast
 
 from graphql import (
     FieldNode,
@@ -23,23 +23,28 @@ from graphql.type import GraphQLIncludeDirective, GraphQLSkipDirective
 from domain.shared.selection import Field, Selection
 
 
-def select(info: GraphQLResolveInfo, type_name: str | None = None) -> Selection:
+def select(info: GraphQLResolveInfo[Any], type_name: str | None = None) -> Selection:
     """The selection below the field being resolved, on its own type or, for an interface, on `type_name`."""
     kind = info.schema.get_type(type_name) if type_name else get_named_type(info.return_type)
     assert isinstance(kind, GraphQLObjectType), f"{kind} is no object type"
     return _Reading(info).selection(kind, info.field_nodes)
 
 
-def arguments(info: GraphQLResolveInfo) -> dict[str, Any]:
+def arguments(info: GraphQLResolveInfo[Any]) -> dict[str, Any]:
     """The arguments given to the field being resolved, under their names in the schema."""
     field = info.parent_type.fields[info.field_name]
-    return _plain(get_argument_values(field, info.field_nodes[0], VariableValues({}, info.variable_values)))
+    return _plain_args(get_argument_values(field, info.field_nodes[0], _variables(info)))
+
+
+def _variables(info: GraphQLResolveInfo[Any]) -> VariableValues:
+    # Strawberry hands resolvers the coerced values alone, whatever the annotation says.
+    return VariableValues({}, cast("dict[str, Any]", info.variable_values))
 
 
 class _Reading:
-    def __init__(self, info: GraphQLResolveInfo) -> None:
+    def __init__(self, info: GraphQLResolveInfo[Any]) -> None:
         self.schema, self.fragments = info.schema, info.fragments
-        self.variables = VariableValues({}, info.variable_values)
+        self.variables = _variables(info)
 
     def selection(self, kind: GraphQLObjectType, nodes: Iterable[FieldNode]) -> Selection:
         """Fields that share a response key are one field, with what is selected below any of them."""
@@ -59,7 +64,7 @@ class _Reading:
         args = get_argument_values(definition, nodes[0], self.variables) if definition.args else {}
         below = get_named_type(definition.type)
         of = self.selection(below, nodes) if is_object_type(below) else None
-        return Field(key, name, _plain(args), of)
+        return Field(key, name, _plain_args(args), of)
 
     def _fields(self, kind: GraphQLObjectType, within: SelectionSetNode, visited: set[str]) -> Iterator[FieldNode]:
         for node in within.selections:
@@ -86,6 +91,10 @@ class _Reading:
             return True
         condition = self.schema.get_type(fragment.type_condition.name.value)
         return condition is kind or (is_abstract_type(condition) and self.schema.is_sub_type(condition, kind))
+
+
+def _plain_args(args: dict[str, Any]) -> dict[str, Any]:
+    return {name: _plain(value) for name, value in args.items()}
 
 
 def _plain(value: Any) -> Any:

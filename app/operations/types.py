@@ -1,7 +1,7 @@
 """Jobs as clients see them."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
@@ -26,7 +26,7 @@ class JobItem:
     file_name: str | None = says("The file's name, without folders.")
     status: ItemStatus = says("What became of it.")
     message: str | None = says("What it became, or why it could not be read, in a sentence.")
-    run: Optional[LazyRun] = says("The run it made, or that was there before.")
+    run: LazyRun | None = says("The run it made, or that was there before.")
 
 
 @object_type

@@ -96,7 +96,8 @@ class WorkoutStepInput:
 
     def as_step(self) -> WorkoutStep:
         """For the domain."""
-        target = self.target and StepTarget(self.target.kind, self.target.minimum, self.target.maximum)
+        given = self.target
+        target = None if given is None else StepTarget(given.kind, given.minimum, given.maximum)
         return WorkoutStep(
             kind=self.kind,
             repetitions=self.repetitions,
@@ -130,7 +131,7 @@ class WorkoutInput:
             scheduled_date=self.scheduled_date,
             planned_distance_m=self.planned_distance_m,
             planned_duration_s=self.planned_duration_s,
-            target_pace=self.target_pace and self.target_pace.as_range(),
+            target_pace=None if self.target_pace is None else self.target_pace.as_range(),
             steps=_steps(self.steps),
         )
 

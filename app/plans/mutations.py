@@ -58,7 +58,8 @@ class WorkoutsPayload(Payload):
     @resolved
     async def workouts(self, info: Info) -> list[Workout]:
         """The new workouts, in the order they were given; none when the request was refused."""
-        return await info.context.read_several(Workout, self.workout_ids)
+        workouts: list[Workout] = await info.context.read_several(Workout, self.workout_ids)
+        return workouts
 
     @resolved
     async def plan(self, info: Info) -> Plan | None:

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from enum import Enum
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
@@ -104,7 +104,7 @@ class Workout(Node):
     planned_duration_s: int | None = says("How long to run.")
     target_pace: PaceRange | None = says("The pace to keep within.")
     steps: list[WorkoutStep] = says("Its structure, from warm-up to cool-down; empty for a plain workout.")
-    run: Optional[LazyRun] = says("The run that it was done as.")
+    run: LazyRun | None = says("The run that it was done as.")
 
 
 @object_type
@@ -151,7 +151,7 @@ class Plan(Node):
     progress: PlanProgress = says("How much of it is done.")
 
     @declared
-    def workouts(
+    def workouts(  # type: ignore[empty-body]
         self, first: int | None = None, after: str | None = None, last: int | None = None, before: str | None = None
     ) -> Connection[Workout]:
         """Its workouts, by day."""

@@ -1,120 +1,114 @@
-"""`cairn import`: files into a running Cairn, with a bar and a line per file."""
+"""`cairn import`: files into a running Cairn, with a bar in a terminal and a line per file."""
 
 import asyncio
-import json
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import httpx
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from domain.shared.errors import OperatorError
+from app.runs.import_sources import Source, batches, cannot_read, sources
+from app.runs.import_upload import FilesRefused, RunningCairn
 
-BATCH_FILES = 50
 BATCH_BYTES = 50_000_000
-LOOK_AGAIN_S = 0.2
-RECORDINGS = (".fit", ".gpx", ".tcx", ".gz", ".zip")
+LOOKS_WITHOUT_A_WORKER = 15
 GOOD = {"SUCCEEDED": "[green]imported[/]", "ALREADY_IMPORTED": "[cyan]already there[/]"}
-IMPORT = """
-mutation CairnImport($files: [Upload!]!) {
-  importRuns(input: {files: $files}) { job { id } userErrors { message } }
-}
-"""
-JOB = """
-query CairnImportJob($id: ID!) {
-  job(id: $id) { status progress items { fileName status message run { name } } }
-}
-"""
-
-
-class ImportFailed(OperatorError):
-    """The server cannot be reached, or refuses."""
+FAILED = "[red]failed[/]"
 
 
 async def import_files(paths: Sequence[Path], *, url: str, token: str, console: Console | None = None) -> int:
     """Import files, and the recordings in folders; 0 when every one was imported or there before, else 1."""
     console = console or Console(highlight=False, soft_wrap=True)
-    files = list(_recordings(paths))
-    columns = (TextColumn("importing"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    failed = done = 0
-    async with httpx.AsyncClient(base_url=url, timeout=120, headers={"authorization": f"Bearer {token}"}) as client:
-        with Progress(*columns, console=console, transient=True) as progress:
-            bar = progress.add_task("files", total=len(files))
-            for batch in _batches(files):
-                job_id = await _upload(client, batch)
-                async for job in _watch(client, job_id):
-                    progress.update(bar, completed=done + job["progress"] * len(batch))
-                done += len(batch)
-                failed += _tell(job["items"], console)
-    console.print("All done." if not failed else f"{failed} could not be imported.")
-    return 1 if failed else 0
-
-
-def _recordings(paths: Sequence[Path]) -> Iterator[Path]:
-    for path in paths:
-        if path.is_dir():
-            yield from sorted(file for file in path.rglob("*") if file.is_file() and file.suffix.lower() in RECORDINGS)
-        elif path.is_file():
-            yield path
-        else:
-            raise ImportFailed(f"There is no file {path}.")
-
-
-def _batches(files: Sequence[Path]) -> Iterator[list[Path]]:
-    """A few files at a time, so that no request grows too large."""
-    batch: list[Path] = []
-    size = 0
-    for file in files:
-        bytes_ = file.stat().st_size
-        if batch and (len(batch) == BATCH_FILES or size + bytes_ > BATCH_BYTES):
-            yield batch
-            batch, size = [], 0
-        batch.append(file)
-        size += bytes_
-    if batch:
-        yield batch
-
-
-async def _upload(client: httpx.AsyncClient, files: Sequence[Path]) -> str:
-    operations = json.dumps({"query": IMPORT, "variables": {"files": [None] * len(files)}})
-    places = json.dumps({str(at): [f"variables.files.{at}"] for at in range(len(files))})
-    contents = {str(at): (file.name, await asyncio.to_thread(file.read_bytes)) for at, file in enumerate(files)}
-    form = {"operations": operations, "map": places}
-    payload = (await _ask(client, data=form, files=contents, headers={"x-cairn-csrf": "1"}))["importRuns"]
-    if payload["userErrors"]:
-        raise ImportFailed(payload["userErrors"][0]["message"])
-    return str(payload["job"]["id"])
-
-
-async def _watch(client: httpx.AsyncClient, job_id: str) -> AsyncIterator[dict[str, Any]]:
-    while True:
-        job = (await _ask(client, json={"query": JOB, "variables": {"id": job_id}}))["job"]
-        yield job
-        if job["status"] not in ("QUEUED", "RUNNING"):
-            return
-        await asyncio.sleep(LOOK_AGAIN_S)
-
-
-async def _ask(client: httpx.AsyncClient, **request: Any) -> dict[str, Any]:
+    cairn = RunningCairn(url, token)
     try:
-        response = await client.post("/graphql", **request)
-        answer = response.json()
-    except httpx.HTTPError as trouble:
-        raise ImportFailed(f"Cairn at {client.base_url} cannot be reached ({trouble}). Is it running?") from trouble
-    except ValueError as trouble:
-        raise ImportFailed(f"{client.base_url} does not answer like a Cairn.") from trouble
-    if answer.get("errors"):
-        raise ImportFailed(answer["errors"][0]["message"])
-    data: dict[str, Any] = answer["data"]
-    return data
+        with _bar(console) as bar:
+            one = _Import(cairn, console, bar)
+            await one.bring(list(sources(paths)))
+    finally:
+        await cairn.close()
+    console.print("All done." if not one.failed else f"{one.failed} could not be imported.")
+    return 1 if one.failed else 0
 
 
-def _tell(items: Sequence[dict[str, Any]], console: Console) -> int:
-    """A line per file; answers how many failed."""
-    for item in items:
-        outcome = GOOD.get(item["status"], "[red]failed[/]")
-        console.print(f"{outcome}  {escape(item['fileName'] or '')}  {escape(item['message'] or '')}")
-    return sum(item["status"] not in GOOD for item in items)
+class _Import:
+    """One run of the command: what is done, and what failed."""
+
+    def __init__(self, cairn: RunningCairn, console: Console, bar: Progress) -> None:
+        self._cairn, self._console, self._bar = cairn, console, bar
+        self.failed = self._done = 0
+
+    async def bring(self, found: Sequence[Source]) -> None:
+        """All of them, whatever becomes of each."""
+        self._task = self._bar.add_task("files", total=len(found))
+        for source in found:
+            if source.refusal:
+                self._fail(source, source.refusal)
+        for batch in batches([source for source in found if not source.refusal], most_bytes=BATCH_BYTES):
+            await self._send(batch)
+
+    async def _send(self, batch: Sequence[Source]) -> None:
+        files, contents = [], []
+        for source in batch:
+            try:
+                contents.append((source.name, await asyncio.to_thread(source.path.read_bytes)))
+                files.append(source)
+            except OSError as trouble:
+                self._fail(source, cannot_read(trouble))
+        if files:
+            await self._import(files, contents)
+
+    async def _import(self, files: Sequence[Source], contents: Sequence[tuple[str, bytes]]) -> None:
+        """Together, or when the server does not take them so, each half by itself."""
+        try:
+            job_id = await self._cairn.upload(contents)
+        except FilesRefused as refusal:
+            if len(files) == 1:
+                self._fail(files[0], str(refusal))
+                return
+            half = len(files) // 2
+            await self._import(files[:half], contents[:half])
+            await self._import(files[half:], contents[half:])
+        else:
+            await self._watch(job_id, len(files))
+
+    async def _watch(self, job_id: str, count: int) -> None:
+        told: Counter[tuple[str, str, str]] = Counter()  # two files may have the same name, and the same to tell
+        looks = 0
+        async for job in self._cairn.watch(job_id):
+            self._bar.update(self._task, completed=self._done + job["progress"] * count)
+            ended = Counter(_story(item) for item in job["items"] if item["status"] != "PENDING")
+            for status, name, message in (ended - told).elements():
+                self._tell(status, name, message)
+            told = ended
+            looks += job["status"] == "QUEUED"
+            if looks == LOOKS_WITHOUT_A_WORKER:
+                self._console.print("Waiting for a worker to take it up. Is one running? `cairn worker` starts one.")
+        self._done += count
+
+    def _tell(self, status: str, name: str, message: str) -> None:
+        self.failed += status not in GOOD
+        self._line(GOOD.get(status, FAILED), name, message)
+
+    def _fail(self, source: Source, why: str) -> None:
+        self.failed += 1
+        self._done += 1
+        self._bar.update(self._task, completed=self._done)
+        self._line(FAILED, source.shown, why)
+
+    def _line(self, outcome: str, name: str, message: str) -> None:
+        self._console.print(f"{outcome}  {escape(name)}  {escape(message)}".rstrip())
+
+
+def _story(item: dict[str, Any]) -> tuple[str, str, str]:
+    return item["status"], item["fileName"] or "", item["message"] or ""
+
+
+@contextmanager
+def _bar(console: Console) -> Iterator[Progress]:
+    columns = (TextColumn("importing"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        yield progress

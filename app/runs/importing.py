@@ -19,6 +19,7 @@ from domain.runs.imports import (
     LeaseLost,
     RecordedRun,
     UploadedFile,
+    one_line,
     run_name,
 )
 from domain.runs.model import RunId
@@ -30,6 +31,7 @@ from domain.shared.ports import Ids
 log = structlog.get_logger("cairn.import")
 RENEW_EVERY_S = 4.0
 MAX_ATTEMPTS = 3
+MAX_MESSAGE_LENGTH = 1000  # a refusal may quote the file
 
 
 async def process_import(
@@ -44,8 +46,8 @@ async def process_import(
     if claim is None:
         return
     channel = job_channel(job_id)
-    await bus.publish(channel)
     try:
+        await bus.publish(channel)
         async with _renewed(claim, imports):
             while (item := await imports.next_item(claim)) is not None:
                 await _process_item(claim, item, imports, files, ids)
@@ -73,10 +75,12 @@ async def _process_item(
             raise wrong
         case UserError():
             refusal = wrong
+            if wrong.__cause__ is not None:
+                log.warning("file refused", job=str(claim.job_id), item=str(item.id), exc_info=wrong)
         case _:
             log.error("bug", job=str(claim.job_id), item=str(item.id), exc_info=wrong)
             refusal = FileBreaksReading()
-    await imports.fail(claim, item.id, refusal.message)
+    await imports.fail(claim, item.id, one_line(refusal.message)[:MAX_MESSAGE_LENGTH])
 
 
 async def _import_item(

@@ -19,7 +19,7 @@ from configuration.settings import Settings
 from domain.operations.model import JobId, JobNotFound
 from domain.operations.ports import Bus, JobQueue
 from domain.plans.model import WorkoutNotFound
-from domain.runs.imports import NotUploaded, PackedFile, UploadTooLarge
+from domain.runs.imports import NotUploaded, PackedFile, UploadTooLarge, told_name
 from domain.runs.model import RunId, RunNotFound
 from domain.runs.ports import ImportRepository, RunRepository
 from domain.shared.node_ids import id_of, node_id
@@ -119,11 +119,12 @@ async def _taken(upload: object, index: int, max_mb: int) -> PackedFile:
     name = upload.filename or f"file {index + 1}"
     if (upload.size or 0) > max_mb * 1_000_000:
         return PackedFile(name, refusal=UploadTooLarge(max_mb))
+    await upload.seek(0)  # one part may stand in several places of the variables
     return PackedFile(name, await upload.read())
 
 
 def _fingerprints(files: Sequence[PackedFile]) -> list[str]:
-    return [sha256(file.name.encode() + b"\0" + (file.content or b"")).hexdigest() for file in files]
+    return [f"{told_name(file.name)}:{sha256(file.content or b'').hexdigest()}" for file in files]
 
 
 def _run_id(text: str) -> RunId:

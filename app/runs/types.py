@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from enum import Enum
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
@@ -113,8 +113,8 @@ class Run(Node):
     source: RunSource = says("Where it came from.")
     sport: str | None = says("The sport as the file names it.")
     external_id: str | None = says("Its id where it came from.")
-    workout: Optional[LazyWorkout] = says("The workout it was.")
-    plan: Optional[LazyPlan] = says("The plan of that workout.")
+    workout: LazyWorkout | None = says("The workout it was.")
+    plan: LazyPlan | None = says("The plan of that workout.")
     notes: str | None = says("The athlete's own words.")
     distance_m: float = says("How far; of a recording, the last value of its distance stream.")
     moving_time_s: int = says("How long in motion; `importReport` says how that was told.")

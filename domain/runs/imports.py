@@ -12,6 +12,7 @@ from domain.shared.errors import DomainError, Invalid, LimitExceeded, TooLarge
 
 MAX_FILES = 500
 MAX_NAME_LENGTH = 255
+MAX_SPORT_LENGTH = 100
 
 
 class NoFiles(Invalid):
@@ -113,6 +114,17 @@ class RecordedRun:
     recording: Recording
     facts: RunFacts
     report: dict[str, Any]
+
+    @property
+    def sport(self) -> str:
+        """The sport as the file names it, of a length that can be shown."""
+        return one_line(self.recording.sport)[:MAX_SPORT_LENGTH].strip()
+
+    @property
+    def external_id(self) -> str | None:
+        """The recording's own id; None when it is longer than any that a device writes."""
+        id = self.recording.external_id
+        return id if id is None or len(id) <= MAX_NAME_LENGTH else None
 
 
 def told_name(name: str) -> str:

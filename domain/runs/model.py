@@ -67,7 +67,9 @@ class OutOfRange(Invalid):
     """A figure that no run can have."""
 
     def __init__(self, name: str, value: float, low: float, high: float, unit: str) -> None:
-        super().__init__(f"{name} is {value:g} {unit}; it must be from {low:g} to {high:g} {unit}.", field=(name,))
+        super().__init__(
+            f"{name} is {value:,.10g} {unit}; it must be from {low:,.10g} to {high:,.10g} {unit}.", field=(name,)
+        )
 
 
 class BadText(Invalid):
@@ -180,7 +182,7 @@ class Run:
         for field, rate in (("averageHeartRate", self.average_heart_rate), ("maxHeartRate", self.max_heart_rate)):
             _check_range(field, rate, *HEART_RATE_BPM, "bpm")
         _check_range("averageCadence", self.average_cadence, *CADENCE_SPM, "steps/min")
-        external = self.external_id and checked_text("externalId", self.external_id, 1, MAX_NAME_LENGTH)
+        external = self.external_id and checked_text("externalId", self.external_id, 0, MAX_NAME_LENGTH)
         notes = self.notes and checked_text("notes", self.notes, 0, MAX_NOTES_LENGTH)
         return replace(self, name=name, external_id=external or None, notes=notes or None)
 

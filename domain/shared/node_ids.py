@@ -18,9 +18,11 @@ def parse_node_id(text: str) -> tuple[str, UUID] | None:
         return None
     try:
         type_name, _, id = base64.b64decode(text, validate=True).decode("ascii").partition(":")
-        return type_name, UUID(id)
+        parsed = type_name, UUID(id)
     except (ValueError, binascii.Error):
         return None
+    # A thing has one id: other spellings of a UUID, or of base64, are none.
+    return parsed if node_id(*parsed) == text else None
 
 
 def id_of(type_name: str, text: str) -> UUID | None:

@@ -1,6 +1,6 @@
 """What every feature needs of the world outside: time, ids, and reading what is stored."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NewType, Protocol
 from uuid import UUID
@@ -36,6 +36,10 @@ class Reader(Protocol):
 
     async def one(self, selection: Selection, *, id: UUID, viewer: Viewer) -> Json | None:
         """One thing by its id; None when it is not there or not the viewer's."""
+        ...
+
+    async def several(self, selection: Selection, *, ids: Sequence[UUID], viewer: Viewer) -> Json:
+        """A list of things by their ids, in their order; without those that are not there or not the viewer's."""
         ...
 
     async def page(self, selection: Selection, *, args: Mapping[str, Any], viewer: Viewer) -> Json:

@@ -5,12 +5,12 @@ from uuid import UUID
 
 import asyncpg
 
-from domain.accounts.model import Athlete, UnknownTimezone
+from domain.accounts.model import Athlete
 from domain.accounts.ports import Claims
+from domain.shared.errors import Invalid
 from domain.shared.once import Once
 from domain.shared.ports import Ids
 from domain.shared.viewer import Viewer
-from infrastructure.accounts.tables import AthleteRow
 from infrastructure.database.engine import Database
 from infrastructure.database.once import write_once
 
@@ -23,6 +23,23 @@ on conflict on constraint athlete_issuer_subject_key do update set issuer = excl
 returning id
 """
 KNOWN = "select id from athlete where issuer = $1 and subject = $2"
+LOCK_ATHLETE = "select id, display_name, email, timezone from athlete where id = $1 for no key update"
+UPDATE_ATHLETE = "update athlete set display_name = $2, timezone = $3 where id = $1"
+
+# Days are cut by PostgreSQL, whose zones are its own. To these names it gives the winter time of the abbreviation, the
+# whole year through, before it looks for a zone: https://www.postgresql.org/docs/current/datetime-config-files.html
+ABBREVIATIONS = ("CET", "EET", "MET", "WET")
+IS_ZONE = "select exists (select from pg_timezone_names where name = $1 and name <> all ($2))"
+
+
+class TimezoneNotKept(Invalid):
+    """A zone that the time zone database has, and by which this database cannot tell the days."""
+
+    def __init__(self, timezone: str) -> None:
+        super().__init__(
+            f"Days cannot be told by {timezone} here. Use the zone of a city, such as Europe/Zurich or America/Denver.",
+            field=("timezone",),
+        )
 
 
 class PostgresAthleteRepository:
@@ -46,18 +63,15 @@ class PostgresAthleteRepository:
     async def update(self, viewer: Viewer, change: Callable[[Athlete], Athlete], *, once: Once | None) -> UUID:
         """See AthleteRepository.update."""
 
-        async def write(_: asyncpg.Connection) -> Sequence[UUID]:
-            row = (
-                await AthleteRow.select(AthleteRow.id, AthleteRow.display_name, AthleteRow.email, AthleteRow.timezone)
-                .where(AthleteRow.id == viewer.athlete_id)
-                .lock_rows("NO KEY UPDATE")
-                .first()
-            )
-            athlete = change(Athlete(**row))
-            await AthleteRow.update(
-                {AthleteRow.display_name: athlete.display_name, AthleteRow.timezone: athlete.timezone}
-            ).where(AthleteRow.id == viewer.athlete_id)
-            return [viewer.athlete_id]
+        async def write(connection: asyncpg.Connection) -> Sequence[UUID]:
+            before = Athlete(**await connection.fetchrow(LOCK_ATHLETE, viewer.athlete_id))
+            after = change(before)
+            moved = after.timezone != before.timezone
+            if moved and not await connection.fetchval(IS_ZONE, after.timezone, ABBREVIATIONS):
+                raise TimezoneNotKept(after.timezone)
+            if after != before:
+                await connection.execute(UPDATE_ATHLETE, after.id, after.display_name, after.timezone)
+            return [after.id]
 
         ids = await write_once(self._database, once, write)
         return ids[0]

@@ -1,40 +1,25 @@
 """The one PostgreSQL that Cairn writes to and reads from: its pool, its transactions, and Piccolo's engine over both.
 
-Piccolo's own engine dials the server when it is constructed, and when a transaction's connection dies it leaves its
-context variable set, so that every later query of the same task fails. Both are mended here.
+Piccolo's own engine dials the server when it is constructed, which is mended here.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-from typing import Any, cast
+from contextlib import asynccontextmanager, suppress
+from typing import Any, Self, cast
 
 import asyncpg
 from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
 from piccolo.table import Table
 
 from domain.shared.errors import Unavailable
-from infrastructure.database.failures import translate_outage
+from infrastructure.database.failures import translate_dialling, translate_outage
+from infrastructure.database.transaction import HealedTransaction
 
 CONNECT_TIMEOUT_S = 5.0
 COMMAND_TIMEOUT_S = 30.0
 IDLE_CONNECTION_S = 60.0
-
-
-class HealedTransaction(PostgresTransaction):
-    """A transaction that gives its connection back and forgets itself, whatever happened to the server."""
-
-    async def __aexit__(self, exception_type: Any, exception: Any, traceback: Any) -> bool:
-        if self._parent:
-            return exception is None
-        try:
-            if exception is None:
-                await self.commit()
-            elif not self.connection.is_closed():
-                await self.rollback()
-        finally:
-            self.engine.current_transaction.reset(self.context)
-            await self.engine.pool.release(self.connection)
-        return False
+CLOSE_TIMEOUT_S = 5.0
 
 
 class CairnEngine(PostgresEngine):
@@ -57,11 +42,24 @@ class CairnEngine(PostgresEngine):
 class Database:
     """A pool of connections, opened lazily so that the API can start before its database does."""
 
-    def __init__(self, database_url: str, *, pool_size: int = 10, statement_cache_size: int = 256) -> None:
+    def __init__(
+        self,
+        database_url: str,
+        *,
+        pool_size: int = 10,
+        statement_cache_size: int = 256,
+        command_timeout_s: float | None = COMMAND_TIMEOUT_S,
+    ) -> None:
         self.engine = CairnEngine(database_url)
         self._url = database_url
         self._pool_size = pool_size
         self._statement_cache_size = statement_cache_size
+        self._command_timeout_s = command_timeout_s
+
+    def patient(self) -> Self:
+        """The same server over a connection of its own, whose statements may take as long as they need."""
+        cache = self._statement_cache_size
+        return type(self)(self._url, pool_size=1, statement_cache_size=cache, command_timeout_s=None)
 
     async def open(self, tables: Sequence[type[Table]] = ()) -> None:
         """Make the pool (connecting to nobody yet) and give `tables` this engine."""
@@ -70,9 +68,9 @@ class Database:
             min_size=0,
             max_size=self._pool_size,
             timeout=CONNECT_TIMEOUT_S,
-            command_timeout=COMMAND_TIMEOUT_S,
-            max_inactive_connection_lifetime=IDLE_CONNECTION_S,
+            command_timeout=self._command_timeout_s,
             statement_cache_size=self._statement_cache_size,
+            max_inactive_connection_lifetime=IDLE_CONNECTION_S,
             # No session state is ever set, so the reset query, a round trip per statement, is left out.
             reset=_no_reset,
         )
@@ -80,24 +78,31 @@ class Database:
             table._meta.db = self.engine
 
     async def close(self) -> None:
-        """Close the pool, waiting a moment for what is under way."""
+        """Close the pool, waiting a moment for what is under way; what takes longer is cut off."""
         pool, self.engine.pool = self.engine.pool, None
         if pool is not None:
-            await pool.close()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(CLOSE_TIMEOUT_S):
+                    await pool.close()
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[asyncpg.Connection]:
         """A connection for one statement, or several that need no transaction."""
-        with translate_outage():
-            async with self._open_pool().acquire() as connection:
+        pool = self._open_pool()
+        with translate_dialling():
+            connection = await pool.acquire()
+        try:
+            with translate_outage(connection):
                 yield connection
+        finally:
+            await pool.release(connection)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[asyncpg.Connection]:
         """A transaction; Piccolo's queries inside it take part in it."""
         self._open_pool()
-        with translate_outage():
-            async with self.engine.transaction() as transaction:
+        async with self.engine.transaction() as transaction:
+            with translate_outage(transaction.connection):
                 yield transaction.connection
 
     async def fetch(self, sql: str, *args: Any) -> list[asyncpg.Record]:

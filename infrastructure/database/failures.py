@@ -1,4 +1,4 @@
-"""Which errors mean that the database cannot be had now."""
+"""Which errors mean that the database cannot be had now, and that it is worth asking again."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,20 +14,63 @@ OUTAGES = (
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
     asyncpg.TooManyConnectionsError,
-    asyncpg.InterfaceError,
     asyncpg.InternalClientError,
-    asyncpg.TargetServerAttributeNotMatched,
     asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.InvalidCachedStatementError,  # a table changed under a plan, as in a rolling release
     ConnectionError,
-    FileNotFoundError,  # the socket of an embedded server that is gone
     TimeoutError,
+)
+# While dialling there is no misuse yet: whatever the network or the server's door says is an outage.
+NOT_REACHED = (
+    *OUTAGES,
+    asyncpg.InterfaceError,
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InvalidCatalogNameError,
+    OSError,  # no such host, or the socket of an embedded server that is gone
 )
 
 
+class Collided(Unavailable):
+    """PostgreSQL ended this transaction so that another one could go on; the same again will do."""
+
+    def __init__(self) -> None:
+        super().__init__("Two changes got in each other's way, and this one was taken back. Send it again.")
+
+
 @contextmanager
-def translate_outage() -> Iterator[None]:
-    """Say Unavailable for what a client can only wait for."""
+def translate_dialling() -> Iterator[None]:
+    """Say Unavailable when no connection can be had. A malformed address stays the bug that it is."""
     try:
         yield
+    except asyncpg.ClientConfigurationError:
+        raise
+    except NOT_REACHED as error:
+        raise _unreachable() from error
+
+
+@contextmanager
+def translate_outage(connection: asyncpg.Connection) -> Iterator[None]:
+    """Say Unavailable for what a client can only wait for, Collided for what it can send again at once."""
+    try:
+        yield
+    except asyncpg.TransactionRollbackError as error:
+        raise Collided from error
     except OUTAGES as error:
-        raise Unavailable("The database cannot be reached just now. Nothing is wrong with your request.") from error
+        raise _unreachable() from error
+    except asyncpg.InterfaceError as error:
+        # The same class tells of wrong arguments and of two statements at once: those are bugs, not outages.
+        if not is_lost(connection):
+            raise
+        raise _unreachable() from error
+
+
+def is_lost(connection: asyncpg.Connection) -> bool:
+    """Whether the server has gone from the other end."""
+    try:
+        return bool(connection.is_closed())
+    except asyncpg.InterfaceError:  # the pool has taken it back already
+        return True
+
+
+def _unreachable() -> Unavailable:
+    return Unavailable("The database cannot be reached just now. Nothing is wrong with your request.")

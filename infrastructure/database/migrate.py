@@ -1,13 +1,12 @@
 """Bring the database's tables up to date, all at once or not at all, whoever else is trying to."""
 
-import contextlib
 import importlib
-import io
 import os
 import pkgutil
 from collections.abc import Awaitable, Callable
 from types import ModuleType
 
+from piccolo.apps.migrations.auto import migration_manager
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 from piccolo.apps.migrations.tables import Migration
 
@@ -26,16 +25,16 @@ create table if not exists migration (
 
 
 async def migrate(database: Database) -> list[str]:
-    """Apply what is pending, under a lock that replicas starting together wait for; return what was applied."""
-    Migration._meta.db = piccolo_conf.DB = database.engine
-    os.environ["PICCOLO_CONF"] = piccolo_conf.__name__
-    async with database.transaction() as connection:
-        await connection.execute("select pg_advisory_xact_lock($1)", LOCK)
-        await connection.execute(CREATE_TABLE)
-        pending = await pending_migrations(database)
-        for name in pending:
-            await _apply(_modules()[name])
-    return pending
+    """Apply what is pending, under a lock that replicas starting together wait for; return what was applied.
+
+    Statements have no time limit here: an index over many runs takes its time, and so does whoever holds the lock.
+    """
+    patient = database.patient()
+    await patient.open()
+    try:
+        return await _apply_pending(patient)
+    finally:
+        await patient.close()
 
 
 async def pending_migrations(database: Database) -> list[str]:
@@ -48,11 +47,28 @@ async def pending_migrations(database: Database) -> list[str]:
     return sorted(set(_modules()) - set(done))
 
 
+async def _apply_pending(database: Database) -> list[str]:
+    piccolo_conf.DB = database.engine
+    os.environ["PICCOLO_CONF"] = piccolo_conf.__name__
+    async with database.transaction() as connection:
+        await connection.execute("select pg_advisory_xact_lock($1)", LOCK)
+        await connection.execute(CREATE_TABLE)
+        pending = await pending_migrations(database)
+        for name in pending:
+            await _apply(_modules()[name])
+    return pending
+
+
 async def _apply(module: ModuleType) -> None:
     forwards: Callable[[], Awaitable[MigrationManager]] = module.forwards
-    with contextlib.redirect_stdout(io.StringIO()):  # Piccolo prints its progress
-        await (await forwards()).run()
+    # Piccolo prints its progress. Redirecting stdout would take away everybody's meanwhile, not only Piccolo's.
+    setattr(migration_manager, "print", _say_nothing)  # noqa: B010 - the module has no such name until now
+    await (await forwards()).run()
     await Migration.insert(Migration(name=module.ID, app_name=APP_NAME))
+
+
+def _say_nothing(*_: object, **__: object) -> None:
+    """Print nowhere."""
 
 
 def _modules() -> dict[str, ModuleType]:

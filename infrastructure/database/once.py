@@ -7,6 +7,9 @@ import asyncpg
 
 from domain.shared.once import IdempotencyKeyReused, Once
 from infrastructure.database.engine import Database
+from infrastructure.database.failures import Collided
+
+ATTEMPTS = 3
 
 # The row is locked by the insert: a second request with the key waits here until the first has committed or gone.
 CLAIM = """
@@ -17,13 +20,24 @@ REMEMBERED = "select fingerprint, answer from idempotency where athlete = $1 and
 ANSWER = "update idempotency set answer = $3 where athlete = $1 and key = $2"
 
 
-async def write_once(
-    database: Database, once: Once | None, write: Callable[[asyncpg.Connection], Awaitable[Sequence[UUID]]]
-) -> list[UUID]:
+Write = Callable[[asyncpg.Connection], Awaitable[Sequence[UUID]]]
+
+
+async def write_once(database: Database, once: Once | None, write: Write) -> list[UUID]:
     """Run `write` in a transaction and return the ids it answers; with a key that came before, the ids of then.
 
-    Raises IdempotencyKeyReused when the key came with another request.
+    When it collides with another transaction it is run again, so it must do the same each time: its ids are made
+    before. Raises IdempotencyKeyReused when the key came with another request.
     """
+    for _ in range(ATTEMPTS - 1):
+        try:
+            return await _attempt(database, once, write)
+        except Collided:
+            continue
+    return await _attempt(database, once, write)
+
+
+async def _attempt(database: Database, once: Once | None, write: Write) -> list[UUID]:
     async with database.transaction() as connection:
         if once is None:
             return list(await write(connection))

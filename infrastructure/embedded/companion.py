@@ -13,7 +13,10 @@ _PATIENCE_S = 10.0
 
 
 class Companion:
-    """Runs `python -m <module> <arguments>`. Start it from the main thread, like Child."""
+    """Runs `python -m <module> <arguments>`. Start it from the main thread, like Child.
+
+    With -P, so that a folder of the module's name where somebody happens to call Cairn is not taken for it.
+    """
 
     def __init__(self, module: str, arguments: Sequence[str], environment: Mapping[str, str]) -> None:
         who = own_identity()
@@ -22,7 +25,7 @@ class Companion:
             [
                 *(sys.executable, "-I", "-S", launch.__file__),
                 *(str(os.getpid()), str(int(signal.SIGTERM)), who.kind, str(who.uid), str(who.gid)),
-                *(sys.executable, "-m", module, *arguments),
+                *(sys.executable, "-P", "-m", module, *arguments),
             ],
             stdin=subprocess.DEVNULL,
             env=dict(environment),

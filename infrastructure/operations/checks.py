@@ -9,29 +9,36 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from domain.operations.ports import Fault
-from domain.shared.errors import Unavailable
 from domain.shared.ports import Clock
 from infrastructure.database.engine import Database
 from infrastructure.database.migrate import pending_migrations
+from infrastructure.operations.faults import database_faults
 
 OLDEST_POSTGRES = 15
 CLOCKS_APART_S = 5.0
 DISK_SPACE_BYTES = 1_000_000_000
+REDIS_TIMEOUT_S = 2.0
+WRITABLE = "select not (pg_is_in_recovery() or current_setting('default_transaction_read_only')::bool)"
 
 
 @asynccontextmanager
 async def _opened(database: Database) -> AsyncIterator[Database]:
-    await database.open()
+    with database_faults():
+        await database.open()
+        try:
+            yield database
+        finally:
+            await database.close()
+
+
+@asynccontextmanager
+async def _asked(database: Database) -> AsyncIterator[Database]:
+    """For a second look, when the first has told already what keeps the database away."""
     try:
-        yield database
-    except Unavailable as outage:
-        cause = outage.__cause__
-        raise Fault(
-            f"It cannot be reached: {cause}" if cause and str(cause) else outage.message,
-            "Start it, and check host, port, user and password in CAIRN_DATABASE_URL.",
-        ) from outage
-    finally:
-        await database.close()
+        async with _opened(database):
+            yield database
+    except Fault as fault:
+        raise Fault("The database cannot be asked.", "Mend the database first.") from fault
 
 
 class DatabaseCheck:
@@ -46,13 +53,14 @@ class DatabaseCheck:
         """See HealthCheck."""
         async with _opened(self._database) as database:
             version = int(await database.fetchval("select current_setting('server_version_num')::int / 10000"))
-            if version < OLDEST_POSTGRES:
-                raise Fault(f"PostgreSQL {version} is too old.", f"Use PostgreSQL {OLDEST_POSTGRES} or newer.")
-            if await database.fetchval("select pg_is_in_recovery()"):
-                raise Fault(
-                    "This server is a standby: it takes no writes.",
-                    "Point CAIRN_DATABASE_URL at the primary, or at the balancer's write port.",
-                )
+            writable = await database.fetchval(WRITABLE)
+        if version < OLDEST_POSTGRES:
+            raise Fault(f"PostgreSQL {version} is too old.", f"Use PostgreSQL {OLDEST_POSTGRES} or newer.")
+        if not writable:
+            raise Fault(
+                "This server takes no writes: it is a standby, or was made read-only.",
+                "Point CAIRN_DATABASE_URL at the primary, or at the balancer's write port.",
+            )
         return f"PostgreSQL {version}, writable"
 
 
@@ -66,7 +74,7 @@ class MigrationsCheck:
 
     async def run(self) -> str:
         """See HealthCheck."""
-        async with _opened(self._database) as database:
+        async with _asked(self._database) as database:
             pending = await pending_migrations(database)
         if pending:
             raise Fault(f"{len(pending)} not applied: {', '.join(pending)}.", "Run `cairn migrate`.")
@@ -83,7 +91,7 @@ class ClockCheck:
 
     async def run(self) -> str:
         """See HealthCheck."""
-        async with _opened(self._database) as database:
+        async with _asked(self._database) as database:
             theirs = await database.fetchval("select clock_timestamp()")
         apart_s = abs((self._clock.now() - theirs).total_seconds())
         if apart_s > CLOCKS_APART_S:
@@ -104,12 +112,12 @@ class RedisCheck:
 
     async def run(self) -> str:
         """See HealthCheck."""
-        redis = Redis.from_url(self._url, socket_connect_timeout=2)
+        redis = Redis.from_url(self._url, socket_connect_timeout=REDIS_TIMEOUT_S, socket_timeout=REDIS_TIMEOUT_S)
         try:
             info = await redis.info("server")
         except (RedisError, OSError) as trouble:
             raise Fault(
-                f"It cannot be reached: {trouble}",
+                f"It cannot be used: {str(trouble).rstrip('.')}.",
                 "Start it, and check CAIRN_REDIS_URL. Until then no import is worked on; none is lost.",
             ) from trouble
         finally:
@@ -122,13 +130,13 @@ class DiskCheck:
 
     name = "disk"
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, *, least_bytes: int = DISK_SPACE_BYTES) -> None:
+        self._folder, self._least_bytes = folder, least_bytes
 
     async def run(self) -> str:
         """See HealthCheck."""
         there = next(folder for folder in (self._folder, *self._folder.parents) if folder.exists())
         free = shutil.disk_usage(there).free
-        if free < DISK_SPACE_BYTES:
+        if free < self._least_bytes:
             raise Fault(f"Only {free / 1e6:.0f} MB are free at {there}.", "Make room, or move the data folder.")
         return f"{free / 1e9:.1f} GB free at {there}"

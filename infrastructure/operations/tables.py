@@ -21,7 +21,7 @@ class JobRow(Table, tablename="job"):
     """Work for a worker. Whoever holds the lease works on it; a lease that ran out may be taken by another."""
 
     id = UUID(primary_key=True, default=None)
-    athlete = ForeignKey(ATHLETE, default=None)
+    athlete: ForeignKey[Table] = ForeignKey(ATHLETE, default=None)
     kind = Text()
     status = Text()
     message = Text(null=True)
@@ -45,5 +45,5 @@ class JobItemRow(Table, tablename="job_item"):
     status = Text()
     attempts = Integer()
     message = Text(null=True)
-    run = ForeignKey(RUN, null=True)
-    upload = ForeignKey(UPLOAD, null=True)
+    run: ForeignKey[Table] = ForeignKey(RUN, null=True)
+    upload: ForeignKey[Table] = ForeignKey(UPLOAD, null=True)

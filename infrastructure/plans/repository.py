@@ -43,6 +43,12 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 on conflict (id) do update set name = $4, type = $5, description = $6, scheduled_date = $7, planned_distance_m = $8,
     planned_duration_s = $9, pace_min_s_per_km = $10, pace_max_s_per_km = $11, steps = $12, updated_at = now()
 """
+# Linking locks a run and then its workout. Whoever deletes workouts does so too, or each would wait for the other.
+LOCK_RUNS_OF_PLAN = """
+select from run join workout on workout.id = run.workout
+where workout.plan = $1 and workout.athlete = $2 order by run.id for no key update of run
+"""
+LOCK_RUNS = "select from run where workout = any($1) order by id for no key update"
 DELETE_WORKOUTS = "delete from workout where plan = $1 and id = any($2)"
 DELETE_PLAN = "delete from plan where id = $1 and athlete = $2 returning id"
 
@@ -104,6 +110,7 @@ class PostgresPlanRepository:
         """See PlanRepository.remove. Foreign keys take the workouts along and unlink the runs."""
 
         async def write(connection: asyncpg.Connection) -> Sequence[UUID]:
+            await connection.execute(LOCK_RUNS_OF_PLAN, plan_id, viewer.athlete_id)
             if await connection.fetchval(DELETE_PLAN, plan_id, viewer.athlete_id) is None:
                 raise PlanNotFound
             return [plan_id]
@@ -145,6 +152,7 @@ async def _store_workouts(connection: asyncpg.Connection, before: Sequence[Worko
     if changed:
         await connection.executemany(PUT_WORKOUT, [_workout_values(plan, workout) for workout in changed])
     if stored:
+        await connection.execute(LOCK_RUNS, list(stored))
         await connection.execute(DELETE_WORKOUTS, plan.id, list(stored))
 
 

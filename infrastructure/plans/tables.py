@@ -1,5 +1,7 @@
 """Plans and workouts as they are stored."""
 
+from typing import Any
+
 from piccolo.columns import (
     JSONB,
     UUID,
@@ -20,7 +22,7 @@ class PlanRow(Table, tablename="plan"):
     """One athlete's plan."""
 
     id = UUID(primary_key=True, default=None)
-    athlete = ForeignKey(ATHLETE, default=None)
+    athlete: ForeignKey[Any] = ForeignKey(ATHLETE, null=False, default=None)
     name = Text()
     description = Text(null=True)
     status = Text()
@@ -36,8 +38,8 @@ class WorkoutRow(Table, tablename="workout"):
     """One day's training in a plan."""
 
     id = UUID(primary_key=True, default=None)
-    athlete = ForeignKey(ATHLETE, default=None)
-    plan = ForeignKey(PlanRow, default=None)
+    athlete: ForeignKey[Any] = ForeignKey(ATHLETE, null=False, default=None)
+    plan = ForeignKey(PlanRow, null=False, default=None)
     name = Text()
     type = Text()
     description = Text(null=True)

@@ -2,36 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from piccolo.columns import Column
 
 from domain.shared.selection import Field, Selection
+from infrastructure.reading.objects import build_object
 from infrastructure.reading.paging import connection_sql
 from infrastructure.reading.statement import Args, Scope
 from infrastructure.reading.view import Source, View
-
-PAIRS_PER_CALL = 50  # a function takes at most 100 arguments
-RESPONSE_KEY = re.compile(r"[_A-Za-z][_0-9A-Za-z]*\Z")
 
 
 def json_object(view: View, selection: Selection, scope: Scope) -> str:
     """The JSON object of one row."""
     return build_object([(field.key, _value(view, field, scope)) for field in selection.fields])
-
-
-def build_object(pairs: Sequence[tuple[str, str]]) -> str:
-    """json_build_object over any number of keys: past fifty, the texts of several are joined."""
-    for name, _ in pairs:
-        if not RESPONSE_KEY.match(name):
-            raise ValueError(name)
-    chunks = [pairs[at : at + PAIRS_PER_CALL] for at in range(0, len(pairs), PAIRS_PER_CALL)]
-    calls = ["json_build_object(" + ", ".join(f"'{name}', {sql}" for name, sql in chunk) + ")" for chunk in chunks]
-    if len(calls) == 1:
-        return calls[0]
-    inner = " || ',' || ".join(f"left(right(({call})::text, -1), -1)" for call in calls)
-    return f"('{{' || {inner} || '}}')::json"
 
 
 def _value(view: View, field: Field, scope: Scope) -> str:

@@ -2,9 +2,10 @@
 
 import base64
 import binascii
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,15 +19,15 @@ MAX_LENGTH = 500
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """The sort key and the id of one row."""
+    """The sort key and the id of one row; the key in a form that `Order.cast` takes."""
 
     key: Any
     id: UUID
 
 
 def cursor_sql(order_name: str, key: str, id: str) -> str:
-    """The SQL that writes a row's cursor."""
-    parts = f"json_build_array({VERSION}, '{order_name}', ({key})::text, {id}::text)"
+    """The SQL that writes a row's cursor: as JSON the key is exact, and the same whatever the server's settings are."""
+    parts = f"json_build_array({VERSION}, '{order_name}', {key}, {id})"
     return f"translate(encode(convert_to({parts}::text, 'UTF8'), 'base64'), E'\\n', '')"
 
 
@@ -47,26 +48,25 @@ def parse_cursor(text: str, *, order_name: str, cast: str, argument: str) -> Cur
         ) from None
 
 
-def _date(text: str) -> date:
-    return date.max if text == "infinity" else date.fromisoformat(text)  # asyncpg sends date.max as infinity
+def _date(key: str) -> date:
+    return date.max if key == "infinity" else date.fromisoformat(key)  # asyncpg sends date.max as infinity
 
 
-def _instant(text: str) -> datetime:
-    instant = datetime.fromisoformat(text)
+def _instant(key: str) -> datetime:
+    instant = datetime.fromisoformat(key)
     if instant.tzinfo is None:
-        raise ValueError(text)
-    return instant
+        raise ValueError(key)
+    return instant.astimezone(UTC)  # an offset may lead out of the calendar, which only shows here
 
 
-def _text(text: str) -> str:
-    if not isinstance(text, str) or "\x00" in text:
-        raise ValueError(text)
-    return text
+def _number(key: object) -> float:
+    if isinstance(key, bool) or not isinstance(key, int | float) or not math.isfinite(key):
+        raise ValueError(key)
+    return float(key)
 
 
-_PARSERS: dict[str, Callable[[str], Any]] = {
+_PARSERS: dict[str, Callable[[Any], Any]] = {
     "timestamptz": _instant,
     "date": _date,
-    "double precision": float,
-    "text": _text,
+    "double precision": _number,
 }

@@ -7,7 +7,8 @@ from typing import Protocol
 
 from domain.shared.errors import BadUserInput
 from domain.shared.selection import Field, Selection
-from infrastructure.reading.cursors import cursor_sql, parse_cursor
+from infrastructure.reading.cursors import Cursor, cursor_sql, parse_cursor
+from infrastructure.reading.objects import build_object
 from infrastructure.reading.statement import Args, Scope, Statement
 from infrastructure.reading.view import Order, View
 
@@ -31,8 +32,8 @@ class Page:
     backward: bool
     order_name: str
     order: Order
-    after: str | None
-    before: str | None
+    after: Cursor | None
+    before: Cursor | None
 
     def direction(self, *, reverse: bool = False) -> str:
         """The SQL sort direction in which rows are taken from the cursor on."""
@@ -48,7 +49,15 @@ def page_of(view: View, args: Args) -> Page:
     if not 0 <= size <= MAX_PAGE:
         raise BadUserInput(f"`{name}` is {size}; a page has 0 to {MAX_PAGE} entries.")
     order_name = args.get("orderBy") or next(iter(view.orders))
-    return Page(size, last is not None, order_name, view.orders[order_name], args.get("after"), args.get("before"))
+    order = view.orders[order_name]
+
+    def place(argument: str) -> Cursor | None:
+        text = args.get(argument)
+        if text is None:
+            return None
+        return parse_cursor(text, order_name=order_name, cast=order.cast, argument=argument)
+
+    return Page(size, last is not None, order_name, order, place("after"), place("before"))
 
 
 def connection_sql(
@@ -80,9 +89,9 @@ class _Connection:
 
     def sql(self, selection: Selection) -> str:
         """One object over the rows of the page and one more, which tells whether there are more."""
-        body = ", ".join(f"'{asked.key}', {self._part(asked)}" for asked in selection.fields)
+        body = build_object([(asked.key, self._part(asked)) for asked in selection.fields])
         if not any(asked.name in ("edges", "pageInfo") for asked in selection.fields):
-            return f"json_build_object({body})"
+            return body
         source, key = self._source(), Scope(self.statement, "r")
         order = f"{self.page.order.key(key)} {self.page.direction()}, r.id {self.page.direction()}"
         bounds = [*self._bound("after", beyond=True), *self._bound("before", beyond=True)]
@@ -91,7 +100,7 @@ class _Connection:
             f"order by {order} limit {self.size} + 1"
         )
         # `having` makes one group of the page even where nothing is aggregated.
-        return f"(select json_build_object({body}) from ({inner}) {self.rows.row} having true)"
+        return f"(select {body} from ({inner}) {self.rows.row} having true)"
 
     @cached_property
     def size(self) -> str:
@@ -110,11 +119,10 @@ class _Connection:
 
     def _bound(self, argument: str, *, beyond: bool) -> list[str]:
         """Rows past the cursor in the direction it points, or (not `beyond`) the row itself and those behind it."""
-        text = self.page.after if argument == "after" else self.page.before
-        if text is None:
+        cursor = self.page.after if argument == "after" else self.page.before
+        if cursor is None:
             return []
         order = self.page.order
-        cursor = parse_cursor(text, order_name=self.page.order_name, cast=order.cast, argument=argument)
         ascending = (argument == "after") != order.descending
         sign = (">" if ascending else "<") if beyond else ("<=" if ascending else ">=")
         key = self.statement.param(cursor.key, order.cast)
@@ -127,18 +135,17 @@ class _Connection:
                 return self._edges(asked)
             case "pageInfo":
                 assert asked.of is not None
-                info = ", ".join(f"'{part.key}', {self._page_info(part.name)}" for part in asked.of.fields)
-                return f"json_build_object({info})"
+                return build_object([(part.key, self._page_info(part.name)) for part in asked.of.fields])
             case "totalCount":
                 return f"(select count(*) from {self._source()()})"
-            case _:
-                return f"'{self.view.name}Connection'"
+            case name:
+                return _type_name(name, f"{self.view.name}Connection")
 
     def _edges(self, asked: Field) -> str:
         assert asked.of is not None
-        pairs = ", ".join(f"'{part.key}', {self._edge(part)}" for part in asked.of.fields)
+        entry = build_object([(part.key, self._edge(part)) for part in asked.of.fields])
         way = "desc" if self.page.backward else "asc"
-        edge = f"json_agg(json_build_object({pairs}) order by {self.rows.row}.place {way})"
+        edge = f"json_agg({entry} order by {self.rows.row}.place {way})"
         return f"coalesce({edge} filter (where {self._on_page}), '[]'::json)"
 
     def _edge(self, part: Field) -> str:
@@ -148,8 +155,8 @@ class _Connection:
                 return self.compile_object(self.view, part.of, self.rows)
             case "cursor":
                 return self._cursor
-            case _:
-                return f"'{self.view.name}Edge'"
+            case name:
+                return _type_name(name, f"{self.view.name}Edge")
 
     def _page_info(self, name: str) -> str:
         more = f"count(*) > {self.size}"
@@ -165,7 +172,7 @@ class _Connection:
                 ordered = f"array_agg({self._cursor} order by {self.rows.row}.place {way})"
                 return f"({ordered} filter (where {self._on_page}))[1]"
             case _:
-                return "'PageInfo'"
+                return _type_name(name, "PageInfo")
 
     def _exists(self, argument: str) -> str:
         """Whether there are rows on the cursor's other side."""
@@ -179,3 +186,10 @@ class _Connection:
     @property
     def _cursor(self) -> str:
         return cursor_sql(self.page.order_name, self.page.order.key(self.rows), self.rows.column("id"))
+
+
+def _type_name(asked: str, name: str) -> str:
+    """The only other thing that a page, an edge or a pageInfo can tell: what it is."""
+    if asked != "__typename":
+        raise LookupError(f"{name}.{asked} is in the schema, but nothing here reads it")
+    return f"'{name}'::text"

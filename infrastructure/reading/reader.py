@@ -1,6 +1,6 @@
 """The Reader port on PostgreSQL: each call is one statement whose JSON goes into the response untouched."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +27,21 @@ class PostgresReader:
         body = json_object(view, selection, row)
         where = view.where(row, f"{row.column('id')} = {statement.param(id, 'uuid')}")
         return await self._run(statement, f'select {body}::text from "{view.table}" {row.row} where {where}')
+
+    async def several(self, selection: Selection, *, ids: Sequence[UUID], viewer: Viewer) -> Json:
+        """See Reader.several."""
+        view, statement = self._views[selection.type_name], self._statement(viewer)
+        row = Scope(statement, statement.alias())
+        body = json_object(view, selection, row)
+        wanted = f"unnest({statement.param(ids, 'uuid[]')}) with ordinality wanted(id, place)"
+        where = view.where(row, f"{row.column('id')} = wanted.id")
+        things = await self._run(
+            statement,
+            f"select coalesce(json_agg({body} order by wanted.place), '[]'::json)::text"
+            f' from {wanted}, "{view.table}" {row.row} where {where}',
+        )
+        assert things is not None
+        return things
 
     async def page(self, selection: Selection, *, args: Mapping[str, Any], viewer: Viewer) -> Json:
         """See Reader.page."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from domain.shared.viewer import Viewer
@@ -27,6 +28,16 @@ class Statement:
         """`value` as a parameter of the PostgreSQL type `cast`."""
         self.values.append(value)
         return f"${len(self.values)}::{cast}"
+
+    @cached_property
+    def viewer_id(self) -> str:
+        """The viewer's id: one parameter, however many rows are asked whose they are."""
+        return self.param(self.viewer.athlete_id, "uuid")
+
+    @cached_property
+    def instant(self) -> str:
+        """The moment of the reading."""
+        return self.param(self.now, "timestamptz")
 
     def alias(self) -> str:
         """A name for one more row source."""
@@ -56,7 +67,7 @@ class Scope:
     @property
     def viewer_id(self) -> str:
         """The viewer's id as a parameter."""
-        return self.param(self.statement.viewer.athlete_id, "uuid")
+        return self.statement.viewer_id
 
     @property
     def timezone(self) -> str:
@@ -66,7 +77,7 @@ class Scope:
     @property
     def today(self) -> str:
         """The day it is where the viewer is."""
-        return f"({self.param(self.statement.now, 'timestamptz')} at time zone {self.timezone})::date"
+        return f"({self.statement.instant} at time zone {self.timezone})::date"
 
 
 Args = Mapping[str, Any]

@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from infrastructure.runs.repository import DELETE_ORPHANED_UPLOADS as DELETE_ORPHANED_UPLOADS
-
 LEASE = timedelta(seconds=15)
 BETWEEN = 1e-6  # the place of a file's further sessions, behind it and before its neighbour
 
@@ -14,18 +12,23 @@ ADD_ITEM = "insert into job_item (id, job, ordinal, file_name, upload) values ($
 ADD_ENDED_ITEM = """
 insert into job_item (id, job, ordinal, file_name, status, message, run) values ($1, $2, $3, $4, $5, $6, $7)
 """
+# The lease counts from when the row is had, not from when it was first waited for: hence clock_timestamp().
 CLAIM = """
-update job set status = 'RUNNING', leased_by = $2, lease_until = now() + $3, attempts = attempts + 1,
+update job set status = 'RUNNING', leased_by = $2, lease_until = clock_timestamp() + $3, attempts = attempts + 1,
     started_at = coalesce(started_at, now()), revision = revision + 1
 where id = $1 and (status = 'QUEUED' or (status = 'RUNNING' and lease_until < now()))
 returning athlete
 """
 RENEW = """
-update job set lease_until = now() + $3 where id = $1 and leased_by = $2 and status = 'RUNNING' returning id
+update job set lease_until = clock_timestamp() + $3 where id = $1 and leased_by = $2 and status = 'RUNNING' returning id
 """
+# The file at hand is not at fault when its worker is stopped or loses the database: its attempt is given back.
 RELEASE = """
-update job set status = 'QUEUED', leased_by = null, lease_until = null
-where id = $1 and leased_by = $2 and status = 'RUNNING'
+with released as (
+    update job set status = 'QUEUED', leased_by = null, lease_until = null, revision = revision + 1
+    where id = $1 and leased_by = $2 and status = 'RUNNING' returning id)
+update job_item set attempts = attempts - 1
+from released where job_item.job = released.id and status = 'PENDING' and attempts > 0
 """
 # Every write under a claim passes here, so the revision tells those who watch the job that it has moved.
 HOLD = """
@@ -48,21 +51,22 @@ from run where id = $1
 """
 COUNT_ITEMS = "select status, count(*) from job_item where job = $1 group by status"
 FINISH = """
-update job set status = $2, message = $3, error = $4, finished_at = now(), leased_by = null, lease_until = null,
-    revision = revision + 1
+update job set status = $2, message = $3, error = $4, finished_at = now(), leased_by = null, lease_until = null
 where id = $1
 """
 LOCK_JOB = "select status from job where id = $1 and athlete = $2 and kind = $3 for no key update"
-IS_UNDONE = "select exists (select from job_item where job = $1 and status = 'UNDONE')"
 UPLOADS_OF_JOB = "select upload from job_item where job = $1 and upload is not null"
 DELETE_RUNS_MADE = """
 delete from run using job_item
-where job_item.job = $1 and job_item.status = 'SUCCEEDED' and run.id = job_item.run
+where job_item.job = $1 and job_item.status = 'SUCCEEDED' and run.id = job_item.run returning run.id
 """
 MARK_UNDONE = """
-with undone as (
-    update job_item set status = 'UNDONE', message = null where job = $1 and status in ('SUCCEEDED', 'PENDING'))
-update job set revision = revision + 1 where id = $1
+update job_item set status = 'UNDONE', message = null where job = $1 and status in ('SUCCEEDED', 'PENDING')
+"""
+CANCEL = """
+update job set status = 'CANCELLED', message = $2, error = null, finished_at = coalesce(finished_at, now()),
+    leased_by = null, lease_until = null, revision = revision + 1
+where id = $1
 """
 
 
@@ -70,3 +74,8 @@ def summary(counts: Mapping[str, int]) -> str:
     """How the items ended, in a sentence."""
     words = (("SUCCEEDED", "imported"), ("ALREADY_IMPORTED", "there before"), ("FAILED", "failed"))
     return ", ".join(f"{counts[status]} {word}" for status, word in words if counts.get(status)) or "nothing to import"
+
+
+def taken_back(runs: int) -> str:
+    """What an undone import came to, in a sentence."""
+    return f"Taken back: {runs} {'run' if runs == 1 else 'runs'} deleted."

@@ -1,13 +1,22 @@
 """Imports in PostgreSQL: a worker holds a job by a lease, and stores under it or not at all."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from uuid import UUID
 
 import asyncpg
 
 from domain.operations.model import ItemId, ItemStatus, JobId, JobKind, JobNotFound, JobStatus, NothingToUndo, outcome
-from domain.runs.imports import Claim, ImportItem, LeaseLost, PackedFile, RecordedRun, UploadedFile, told_name
+from domain.runs.imports import (
+    Claim,
+    FiguresOutOfBounds,
+    ImportItem,
+    LeaseLost,
+    PackedFile,
+    RecordedRun,
+    UploadedFile,
+    told_name,
+)
 from domain.shared.once import Once
 from domain.shared.ports import Ids
 from domain.shared.viewer import Viewer
@@ -15,6 +24,7 @@ from infrastructure.database.engine import Database
 from infrastructure.database.once import write_once
 from infrastructure.runs import import_rows as rows
 from infrastructure.runs.recorded import store_recorded
+from infrastructure.runs.repository import DELETE_ORPHANED_UPLOADS
 
 
 class PostgresImportRepository:
@@ -23,15 +33,13 @@ class PostgresImportRepository:
     def __init__(self, database: Database, ids: Ids) -> None:
         self._database, self._ids = database, ids
 
-    async def add(self, job_id: JobId, viewer: Viewer, files: Sequence[UploadedFile], *, once: Once | None) -> JobId:
+    async def add(self, job_id: JobId, viewer: Viewer, files: Sequence[PackedFile], *, once: Once | None) -> JobId:
         """See ImportRepository.add."""
 
         async def write(connection: asyncpg.Connection) -> Sequence[UUID]:
             await connection.execute(rows.ADD_JOB, job_id, viewer.athlete_id, JobKind.IMPORT_RUNS)
-            packed = [PackedFile(told_name(file.name), file.content) for file in files]
-            await self._add_items(
-                connection, job_id, viewer.athlete_id, packed, [float(at) for at in range(len(files))]
-            )
+            places = [float(at) for at in range(len(files))]
+            await self._add_items(connection, job_id, viewer.athlete_id, files, places)
             return [job_id]
 
         return JobId((await write_once(self._database, once, write))[0])
@@ -64,30 +72,31 @@ class PostgresImportRepository:
             archive = await connection.fetchrow(rows.TAKE_ITEM, item_id)
             places = [archive["ordinal"] + (at + 1) / (len(members) + 1) for at in range(len(members))]
             await self._add_items(connection, claim.job_id, claim.athlete_id, members, places)
-            await connection.execute(rows.DELETE_ORPHANED_UPLOADS, [archive["upload"]])
+            await connection.execute(DELETE_ORPHANED_UPLOADS, [archive["upload"]])
 
     async def store(self, claim: Claim, item: ImportItem, runs: Sequence[RecordedRun]) -> None:
         """See ImportRepository.store."""
-        async with self._held(claim) as connection:
-            row = await connection.fetchrow(rows.ITEM, item.id)
-            for place, run in enumerate(runs):
-                stored = await store_recorded(connection, claim.athlete_id, run, row["upload"])
-                status = ItemStatus.SUCCEEDED if stored.new else ItemStatus.ALREADY_IMPORTED
-                told = await connection.fetchval(rows.STORY, stored.run_id, stored.new)
-                if place == 0:
-                    await connection.execute(rows.END_ITEM, item.id, status, told, stored.run_id)
-                else:  # a file of several sessions: each has an item of its own
-                    at, name = row["ordinal"] + place * rows.BETWEEN, f"{item.file.name} ({place + 1})"
-                    values = (self._ids.new(), claim.job_id, at, name, status, told, stored.run_id)
-                    await connection.execute(rows.ADD_ENDED_ITEM, *values)
-            await connection.execute(rows.DELETE_ORPHANED_UPLOADS, [row["upload"]])
+        with _refused_where_nothing_holds_it():
+            async with self._held(claim) as connection:
+                row = await connection.fetchrow(rows.ITEM, item.id)
+                for place, run in enumerate(runs):
+                    stored = await store_recorded(connection, claim.athlete_id, run, row["upload"])
+                    status = ItemStatus.SUCCEEDED if stored.new else ItemStatus.ALREADY_IMPORTED
+                    told = await connection.fetchval(rows.STORY, stored.run_id, stored.new)
+                    if place == 0:
+                        await connection.execute(rows.END_ITEM, item.id, status, told, stored.run_id)
+                    else:  # a file of several sessions: each has an item of its own
+                        at, name = row["ordinal"] + place * rows.BETWEEN, f"{item.file.name} ({place + 1})"
+                        values = (self._ids.new(), claim.job_id, at, name, status, told, stored.run_id)
+                        await connection.execute(rows.ADD_ENDED_ITEM, *values)
+                await connection.execute(DELETE_ORPHANED_UPLOADS, [row["upload"]])
 
     async def fail(self, claim: Claim, item_id: ItemId, message: str) -> None:
         """See ImportRepository.fail."""
         async with self._held(claim) as connection:
             row = await connection.fetchrow(rows.ITEM, item_id)
             await connection.execute(rows.END_ITEM, item_id, ItemStatus.FAILED, message, None)
-            await connection.execute(rows.DELETE_ORPHANED_UPLOADS, [row["upload"]])
+            await connection.execute(DELETE_ORPHANED_UPLOADS, [row["upload"]])
 
     async def finish(self, claim: Claim) -> None:
         """See ImportRepository.finish."""
@@ -105,14 +114,13 @@ class PostgresImportRepository:
             status = await connection.fetchval(rows.LOCK_JOB, job_id, viewer.athlete_id, JobKind.IMPORT_RUNS)
             if status is None:
                 raise JobNotFound
-            if await connection.fetchval(rows.IS_UNDONE, job_id):
+            if status == JobStatus.CANCELLED:
                 raise NothingToUndo
-            if status in (JobStatus.QUEUED, JobStatus.RUNNING):
-                await connection.execute(rows.FINISH, job_id, JobStatus.CANCELLED, "Taken back before its end.", None)
             uploads = await connection.fetch(rows.UPLOADS_OF_JOB, job_id)
-            await connection.execute(rows.DELETE_RUNS_MADE, job_id)
+            gone = await connection.fetch(rows.DELETE_RUNS_MADE, job_id)
             await connection.execute(rows.MARK_UNDONE, job_id)
-            await connection.execute(rows.DELETE_ORPHANED_UPLOADS, [row["upload"] for row in uploads])
+            await connection.execute(rows.CANCEL, job_id, rows.taken_back(len(gone)))
+            await connection.execute(DELETE_ORPHANED_UPLOADS, [row["upload"] for row in uploads])
             return [job_id]
 
         return JobId((await write_once(self._database, once, write))[0])
@@ -141,3 +149,12 @@ class PostgresImportRepository:
             else:
                 upload = await connection.fetchval(rows.ADD_UPLOAD, self._ids.new(), athlete_id, item[3], file.content)
                 await connection.execute(rows.ADD_ITEM, *item, upload)
+
+
+@contextmanager
+def _refused_where_nothing_holds_it() -> Iterator[None]:
+    """Say FiguresOutOfBounds for numbers, texts or arrays that PostgreSQL cannot hold."""
+    try:
+        yield
+    except (asyncpg.DataError, asyncpg.ProgramLimitExceededError) as error:
+        raise FiguresOutOfBounds from error

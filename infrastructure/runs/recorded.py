@@ -1,4 +1,4 @@
-"""A recorded run into its rows: facts, streams, best efforts, and the workout it fits; or the run that it already is."""
+"""A recorded run into its rows: facts, streams, best efforts, the workout it fits; or the run that it already is."""
 
 from dataclasses import asdict, dataclass
 from datetime import timedelta
@@ -23,7 +23,10 @@ insert into run (id, athlete, name, started_at, ended_at, source, external_id, s
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
 on conflict do nothing returning id
 """
-SAME_RECORDING = "select id from run where athlete = $1 and first_second = $2 and last_second = $3"
+# Locked, so that it is not deleted before the item that names it is stored.
+SAME_RECORDING = """
+select id from run where athlete = $1 and first_second = $2 and last_second = $3 for key share
+"""
 INSERT_STREAM = (
     f"insert into run_stream (run, {', '.join(channel.column for channel in CHANNELS)}) "
     f"values ({', '.join(f'${place + 1}' for place in range(len(CHANNELS) + 1))})"
@@ -35,6 +38,7 @@ from workout w join plan p on p.id = w.plan
 where w.athlete = $1 and w.scheduled_date = ($2::timestamptz at time zone $3)::date
     and w.type not in ('REST', 'STRENGTH', 'CROSS_TRAINING') and p.status <> 'ABANDONED'
     and not exists (select from run where run.workout = w.id)
+order by w.id
 """
 LINK = "update run set workout = $2 where id = $1"
 
@@ -54,7 +58,7 @@ async def store_recorded(
     timezone = await connection.fetchval(LOCK_ATHLETE, athlete_id)
     facts = run.facts
     seconds = (athlete_id, facts.first_second, facts.last_second)
-    if not await _insert(connection, athlete_id, run, upload_id, run.recording.external_id):
+    if not await _insert(connection, athlete_id, run, upload_id, run.external_id):
         if known := await connection.fetchval(SAME_RECORDING, *seconds):
             return Stored(known, new=False)
         # Another stretch of the same activity has the external id: this one goes without.
@@ -80,7 +84,7 @@ async def _insert(
         facts.started_at + timedelta(seconds=facts.elapsed_time_s),
         RunSource.FILE,
         external_id,
-        run.recording.sport,
+        run.sport,
         facts.distance_m,
         facts.moving_time_s,
         facts.elapsed_time_s,

@@ -1,17 +1,20 @@
 """One run into its row: the statement that runs by hand and from files are both stored with."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import asyncpg
 
 from domain.plans.model import WorkoutNotFound
 from domain.runs.model import ExternalIdTaken, Run, WorkoutTaken
+from domain.shared.errors import DomainError
 
-REFUSALS = {
+REFUSALS: dict[str | None, Callable[[], DomainError]] = {
     "run_external_id_key": ExternalIdTaken,
     "run_workout_key": WorkoutTaken,
-    "run_workout_fkey": lambda: WorkoutNotFound(field=("workoutId",)),
+    "run_workout_fkey": partial(WorkoutNotFound, field=("workoutId",)),
 }
 
 PUT_RUN = """

@@ -23,7 +23,7 @@ class UploadRow(Table, tablename="upload"):
     """A file as it came in; kept while it waits and, when it became a run, as the run's original."""
 
     id = UUID(primary_key=True, default=None)
-    athlete = ForeignKey(ATHLETE, default=None)
+    athlete: ForeignKey[Table] = ForeignKey(ATHLETE, default=None)
     file_name = Text()
     content = Bytea()
     created_at = Timestamptz()
@@ -33,8 +33,8 @@ class RunRow(Table, tablename="run"):
     """One run."""
 
     id = UUID(primary_key=True, default=None)
-    athlete = ForeignKey(ATHLETE, default=None)
-    workout = ForeignKey(WORKOUT, null=True)
+    athlete: ForeignKey[Table] = ForeignKey(ATHLETE, default=None)
+    workout: ForeignKey[Table] = ForeignKey(WORKOUT, null=True)
     name = Text()
     started_at = Timestamptz()
     ended_at = Timestamptz()
@@ -77,7 +77,7 @@ class BestEffortRow(Table, tablename="best_effort"):
     """The fastest stretch of one distance inside a run."""
 
     run = ForeignKey(RunRow, default=None)
-    athlete = ForeignKey(ATHLETE, default=None)
+    athlete: ForeignKey[Table] = ForeignKey(ATHLETE, default=None)
     distance_m = DoublePrecision()
     time_s = DoublePrecision()
     start_m = DoublePrecision()

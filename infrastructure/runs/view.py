@@ -11,7 +11,9 @@ DISTANCE_TOLERANCE = 0.10
 
 
 def _pace(run: str) -> str:
-    return f"({run}.moving_time_s * 1000 / nullif({run}.distance_m, 0))"
+    """Null under 10 m or without movement, where it would say nothing. Floating point: 25 days of ms pass an int4."""
+    told = f"{run}.distance_m >= 10 and {run}.moving_time_s > 0"
+    return f"(case when {told} then {run}.moving_time_s::float8 * 1000 / {run}.distance_m end)"
 
 
 def _within_target(run: Scope, _: Args) -> str:

@@ -1,8 +1,8 @@
 """The application in OIDC mode: tokens of a real provider on loopback, mapped to athletes and scopes."""
 
+import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid1
 
@@ -34,7 +34,7 @@ async def ask(oidc_app: Starlette, provider: Provider) -> AsyncIterator[Ask]:
     async with httpx.AsyncClient(transport=httpx.ASGITransport(oidc_app), base_url="http://test") as http:
 
         async def send(query: str, *, key: KeyPair | None = None, **claims: Any) -> dict[str, Any]:
-            now = int(datetime.now(UTC).timestamp())
+            now = int(time.time())
             lifetime = {"iat": now - 10, "nbf": now - 10, "exp": now + 300}
             token = a_token(key or an_rsa_key(), the_claims(provider.url, **{**lifetime, **claims}))
             response = await http.post("/graphql", json={"query": query}, headers={"authorization": f"Bearer {token}"})

@@ -1,0 +1,149 @@
+"""Listeners hear what is published, also after Redis was away, and never wait for it longer than their own tick."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from redis.asyncio import Redis
+
+from configuration.settings import Settings
+from domain.operations.model import JobId, JobKind
+from infrastructure.bus.redis_bus import RedisBus
+from infrastructure.machine.clock import SystemClock
+from infrastructure.queue.arq_queue import ArqJobQueue
+from tests.conftest import eventually
+from tests.fakes.imports import JOB
+
+LONG_S = 600.0
+
+
+@pytest.fixture
+async def redis(settings: Settings) -> AsyncIterator[Redis]:
+    assert settings.redis_url is not None
+    client = Redis.from_url(settings.redis_url)
+    yield client
+    await client.aclose()
+
+
+@pytest.fixture
+async def bus(settings: Settings) -> AsyncIterator[RedisBus]:
+    assert settings.redis_url is not None
+    bus = RedisBus(settings.redis_url)
+    yield bus
+    await bus.close()
+
+
+async def heard(ticks: AsyncIterator[None]) -> None:
+    """Wait for the next tick."""
+    async with asyncio.timeout(30):
+        await anext(ticks)
+
+
+async def nothing_heard(ticks: AsyncIterator[None], bus: RedisBus) -> None:
+    """That nothing came by the time that a later message to another channel has."""
+    waiting = asyncio.ensure_future(anext(ticks))
+    async with bus.listen("later", at_least_every_s=LONG_S) as later:
+        await heard(later)
+        await bus.publish("later")
+        await heard(later)
+    assert not waiting.done()
+    waiting.cancel()
+    with suppress(asyncio.CancelledError):
+        await waiting
+
+
+async def test_the_first_look_is_at_once_and_the_next_at_a_message(bus: RedisBus) -> None:
+    async with bus.listen("a", at_least_every_s=LONG_S) as ticks:
+        await heard(ticks)
+        await bus.publish("a", "news")
+        await heard(ticks)
+
+
+async def test_a_message_wakes_everybody_on_its_channel_and_nobody_else(bus: RedisBus) -> None:
+    listen = [bus.listen(channel, at_least_every_s=LONG_S) for channel in ("a", "a", "b")]
+    async with listen[0] as one, listen[1] as two, listen[2] as other:
+        for ticks in (one, two, other):
+            await heard(ticks)
+        await bus.publish("a")
+        await heard(one)
+        await heard(two)
+        await nothing_heard(other, bus)
+
+
+async def test_without_a_message_the_tick_comes_by_itself(bus: RedisBus) -> None:
+    async with bus.listen("a", at_least_every_s=0.01) as ticks:
+        for _ in range(3):
+            await heard(ticks)
+
+
+async def test_a_channel_that_was_left_can_be_listened_to_again(bus: RedisBus, redis: Redis) -> None:
+    for _ in range(3):
+        async with bus.listen("again", at_least_every_s=LONG_S) as ticks:
+            await heard(ticks)
+            await bus.publish("again")
+            await heard(ticks)
+    async with bus.listen("other", at_least_every_s=LONG_S) as ticks:
+        await heard(ticks)
+        await nothing_heard(ticks, bus)
+    assert await redis.pubsub_channels("again") == []
+
+
+async def test_one_who_leaves_does_not_take_the_channel_from_the_others(bus: RedisBus) -> None:
+    async with bus.listen("a", at_least_every_s=LONG_S) as staying:
+        await heard(staying)
+        async with bus.listen("a", at_least_every_s=LONG_S) as leaving:
+            await heard(leaving)
+        await bus.publish("a")
+        await heard(staying)
+
+
+async def test_listeners_hear_again_after_their_connection_was_cut(bus: RedisBus, redis: Redis) -> None:
+    async with bus.listen("a", at_least_every_s=LONG_S) as ticks:
+        await heard(ticks)
+        await redis.execute_command("CLIENT", "KILL", "TYPE", "pubsub")
+        await eventually(lambda: redis.pubsub_channels("a"))
+        await bus.publish("a")
+        await heard(ticks)
+
+
+async def test_listeners_that_came_while_redis_was_away_hear_it_when_it_is_back(
+    settings: Settings, redis: Redis, tmp_path: Path
+) -> None:
+    address = tmp_path / "redis"
+    there = urlsplit(settings.redis_url or "")
+    bus = RedisBus(there._replace(path=str(address)).geturl())
+    async with bus.listen("a", at_least_every_s=LONG_S) as ticks:
+        await heard(ticks)
+        await bus.publish("a")  # to nobody, and without an error
+        address.symlink_to(unquote(there.path))
+        await eventually(lambda: redis.pubsub_channels("a"))
+        await redis.publish("a", "")
+        await heard(ticks)
+    await bus.close()
+
+
+async def test_a_frozen_redis_holds_nobody_up(settings: Settings, tmp_path: Path) -> None:
+    async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+
+    frozen = await asyncio.start_unix_server(say_nothing, tmp_path / "redis")
+    bus, queue = RedisBus(f"unix://{tmp_path}/redis"), ArqJobQueue(f"unix://{tmp_path}/redis", SystemClock())
+    async with asyncio.timeout(60):
+        hand_over = queue.hand_over(JobKind.IMPORT_RUNS, JobId(JOB))
+        answers = await asyncio.gather(bus.publish("a"), bus.ping(), hand_over, return_exceptions=True)
+    assert [type(answer) for answer in answers] == [type(None), TimeoutError, type(None)]
+    await bus.close()
+    await queue.close()
+    frozen.close()
+
+
+async def test_a_bus_is_closed_whatever_was_listened_to(settings: Settings) -> None:
+    assert settings.redis_url is not None
+    bus = RedisBus(settings.redis_url)
+    async with bus.listen("a", at_least_every_s=LONG_S) as ticks:
+        await heard(ticks)
+        await bus.close()

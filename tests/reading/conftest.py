@@ -1,0 +1,31 @@
+"""One little world for all tests of reading: they leave it as it is."""
+
+from collections.abc import AsyncIterator
+
+import asyncpg
+import httpx
+import pytest
+from starlette.applications import Starlette
+from svcs import Container
+
+from domain.accounts.ports import TokenIssuer
+from tests.conftest import Athlete
+from tests.reading.world import World, a_world
+
+
+@pytest.fixture(scope="session")
+async def world(app: Starlette, sql: asyncpg.Connection) -> AsyncIterator[World]:
+    """Two athletes with plans, runs and jobs, and who they are."""
+    async with Container(app.state.registry) as services:
+        tokens = await services.aget(TokenIssuer)
+    transport = httpx.ASGITransport(app)
+    athletes = []
+    for name in ("ada of reading", "bob of reading"):
+        token = tokens.issue(name, scopes=None, hours=1)
+        headers = {"authorization": f"Bearer {token}"}
+        athletes.append(
+            Athlete(name, token, httpx.AsyncClient(transport=transport, base_url="http://test", headers=headers))
+        )
+    yield await a_world(*athletes, sql)
+    for athlete in athletes:
+        await athlete.http.aclose()

@@ -1,0 +1,313 @@
+"""What each field, order and filter of the contract means, said over plain rows."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from domain.shared.node_ids import id_of, node_id
+from tests.reading.world import Row, World
+
+NOT_RUN = ("REST", "STRENGTH", "CROSS_TRAINING")
+CALIFORNIA = ZoneInfo("America/Los_Angeles")
+
+
+@dataclass
+class Thing:
+    """An object of the schema over a row."""
+
+    kind: str
+    row: Row
+
+
+@dataclass
+class List:
+    """A whole list that a connection pages through."""
+
+    kind: str
+    rows: list[Row]
+    args: Mapping[str, Any]
+
+
+Read = Callable[[World, Row, Mapping[str, Any]], Any]
+
+
+def instant(value: datetime | None) -> str | None:
+    """As the contract writes instants."""
+    return value and value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{value.microsecond // 1000:03}Z"
+
+
+def local_day(row: Row) -> date:
+    """The day of Ada's on which a run began."""
+    return row["started_at"].astimezone(CALIFORNIA).date()
+
+
+def _by_id(world: World, kind: str, id: UUID | None) -> Thing | None:
+    return next((Thing(kind, row) for row in world.of(kind.lower()) if row["id"] == id), None)
+
+
+def _run_of(world: World, workout: Row) -> Row | None:
+    return next((run for run in world.of("run") if run["workout"] == workout["id"]), None)
+
+
+def _workouts_of(world: World, plan: Row) -> list[Row]:
+    return [workout for workout in world.of("workout") if workout["plan"] == plan["id"]]
+
+
+def _progress(world: World, plan: Row, _: Mapping[str, Any]) -> Thing:
+    counted = [workout for workout in _workouts_of(world, plan) if workout["type"] != "REST"]
+    runs = [_run_of(world, workout) for workout in counted]
+    due = [day is not None and day < date(2090, 1, 1) for day in (workout["scheduled_date"] for workout in counted)]
+    done_in_time = sum(1 for run, is_due in zip(runs, due, strict=True) if run and is_due)
+    done = [run for run in runs if run]
+    return Thing(
+        "PlanProgress",
+        {
+            "totalWorkouts": len(counted),
+            "dueWorkouts": sum(due),
+            "completedWorkouts": len(done),
+            "pendingWorkouts": len(counted) - len(done),
+            "plannedDistanceM": sum(workout["planned_distance_m"] or 0 for workout in counted),
+            "actualDistanceM": sum(run["distance_m"] for run in done),
+            "adherencePercent": 100 * done_in_time / sum(due) if any(due) else 100,
+        },
+    )
+
+
+def _week(world: World, plan: Row, args: Mapping[str, Any]) -> Thing | None:
+    number, first = args["number"], plan["start_date"]
+    if not 1 <= number <= 54:
+        return None
+    monday = first - timedelta(days=first.weekday()) + timedelta(days=7 * (number - 1))
+    sunday = monday + timedelta(days=6)
+    if monday > plan["end_date"]:
+        return None
+    workouts = [w for w in _workouts_of(world, plan) if w["scheduled_date"] and monday <= w["scheduled_date"] <= sunday]
+    runs = [run for run in world.of("run") if monday <= local_day(run) <= sunday]
+    to_run = [workout for workout in workouts if workout["type"] not in NOT_RUN]
+    planned = [workout["planned_distance_m"] or 0 for workout in workouts if workout["type"] != "REST"]
+    workouts.sort(key=lambda row: (row["scheduled_date"], row["id"].int))
+    runs.sort(key=lambda row: (row["started_at"], row["id"].int))
+    return Thing(
+        "PlanWeek",
+        {
+            "number": number,
+            "startDate": str(monday),
+            "endDate": str(sunday),
+            "plannedDistanceM": sum(planned),
+            "actualDistanceM": sum(run["distance_m"] for run in runs),
+            "plannedRuns": len(to_run),
+            "completedRuns": sum(1 for workout in to_run if _run_of(world, workout)),
+            "workouts": [Thing("Workout", row) for row in workouts],
+            "runs": [Thing("Run", row) for row in runs],
+        },
+    )
+
+
+def _pace(run: Row) -> float:
+    return float(run["moving_time_s"] * 1000 / run["distance_m"])
+
+
+def _within_target(world: World, run: Row, _: Mapping[str, Any]) -> bool | None:
+    workout = next((row for row in world.of("workout") if row["id"] == run["workout"]), None)
+    if workout is None or (workout["planned_distance_m"] is None and workout["pace_min_s_per_km"] is None):
+        return None
+    planned, low, high = (workout[n] for n in ("planned_distance_m", "pace_min_s_per_km", "pace_max_s_per_km"))
+    far_enough = planned is None or abs(run["distance_m"] - planned) <= 0.1 * planned
+    return bool(far_enough and (low is None or low - 20 <= _pace(run) <= high + 20))
+
+
+def _plan_of(world: World, run: Row, _: Mapping[str, Any]) -> Thing | None:
+    workout = _by_id(world, "Workout", run["workout"])
+    return workout and _by_id(world, "Plan", workout.row["plan"])
+
+
+def _duplicates(world: World, run: Row, _: Mapping[str, Any]) -> list[Thing]:
+    others = [other for other in world.of("run") if other["id"] != run["id"]]
+    at_once = [o for o in others if o["started_at"] < run["ended_at"] and run["started_at"] < o["ended_at"]]
+    return [Thing("Run", row) for row in sorted(at_once, key=lambda row: (row["started_at"], row["id"].int))]
+
+
+def _track(world: World, run: Row, args: Mapping[str, Any]) -> Thing | None:
+    stream = next((row for row in world.rows["run_stream"] if row["run"] == run["id"]), None)
+    if stream is None:
+        return None
+    count, points = len(stream["time_ds"]), args.get("points", 500)
+    reach = [at * (points - 1) // (count - 1) for at in range(count)]
+    kept = [at for at in range(count) if at == 0 or reach[at] > reach[at - 1]]
+    return Thing("Track", {"stream": stream, "kept": kept})
+
+
+def _channel(column: str, per_unit: int) -> Read:
+    def read(_world: World, row: Row, _args: Mapping[str, Any]) -> list[float | None] | None:
+        values = row["stream"][column]
+        picked = values and [values[at] for at in row["kept"]]
+        return picked and [value if value is None or per_unit == 1 else value / per_unit for value in picked]
+
+    return read
+
+
+def _column(name: str) -> Read:
+    def read(_world: World, row: Row, _args: Mapping[str, Any]) -> Any:
+        value = row.get(name)
+        return instant(value) if isinstance(value, datetime) else str(value) if isinstance(value, date) else value
+
+    return read
+
+
+def _id(kind: str) -> Read:
+    return lambda _, row, __: node_id(kind, row["id"])
+
+
+def _columns(*names: str, **renamed: str) -> dict[str, Read]:
+    return {name: _column(name) for name in names} | {name: _column(column) for name, column in renamed.items()}
+
+
+def _things(kind: str, name: str) -> Read:
+    return lambda _, row, __: [Thing(kind, one) for one in row.get(name) or []]
+
+
+def _thing(kind: str, name: str) -> Read:
+    return lambda _, row, __: Thing(kind, row[name]) if row.get(name) else None
+
+
+FIELDS: dict[str, dict[str, Read]] = {
+    "Viewer": {
+        "id": _id("Viewer"),
+        "scopes": lambda *_: ["events:publish", "events:read", "training:read", "training:write"],
+        **_columns("email", "timezone", displayName="display_name"),
+    },
+    "Plan": {
+        "id": _id("Plan"),
+        **_columns("name", "description", "status", "version", createdAt="created_at", updatedAt="updated_at"),
+        **_columns(startDate="start_date", endDate="end_date", goalRaceDate="goal_race_date"),
+        "workouts": lambda world, row, args: List("Workout", _workouts_of(world, row), args),
+        "progress": _progress,
+        "week": _week,
+    },
+    "PlanProgress": _columns(
+        "totalWorkouts", "dueWorkouts", "completedWorkouts", "pendingWorkouts", "plannedDistanceM", "actualDistanceM"
+    )
+    | _columns("adherencePercent"),
+    "PlanWeek": {
+        **_columns("number", "startDate", "endDate", "plannedDistanceM", "actualDistanceM", "plannedRuns"),
+        **_columns("completedRuns"),
+        "workouts": lambda _, row, __: row["workouts"],
+        "runs": lambda _, row, __: row["runs"],
+    },
+    "Workout": {
+        "id": _id("Workout"),
+        **_columns("name", "type", "description", scheduledDate="scheduled_date"),
+        **_columns(plannedDistanceM="planned_distance_m", plannedDurationS="planned_duration_s"),
+        "plan": lambda world, row, _: _by_id(world, "Plan", row["plan"]),
+        "run": lambda world, row, _: Thing("Run", run) if (run := _run_of(world, row)) else None,
+        "targetPace": lambda _, row, __: Thing("PaceRange", row) if row["pace_min_s_per_km"] else None,
+        "steps": _things("WorkoutStep", "steps"),
+    },
+    "PaceRange": _columns(minSPerKm="pace_min_s_per_km", maxSPerKm="pace_max_s_per_km"),
+    "WorkoutStep": {
+        **_columns("kind", "repetitions", "distanceM", "durationS", "note"),
+        "target": _thing("StepTarget", "target"),
+        "steps": _things("WorkoutStep", "steps"),
+    },
+    "StepTarget": _columns("kind", "minimum", "maximum"),
+    "Run": {
+        "id": _id("Run"),
+        **_columns("name", "source", "sport", "notes", startedAt="started_at", externalId="external_id"),
+        **_columns(distanceM="distance_m", movingTimeS="moving_time_s", elapsedTimeS="elapsed_time_s"),
+        **_columns(ascentM="ascent_m", descentM="descent_m", averageHeartRate="average_heart_rate"),
+        **_columns(maxHeartRate="max_heart_rate", averageCadence="average_cadence"),
+        "averagePaceSPerKm": lambda _, row, __: _pace(row),
+        "withinTarget": _within_target,
+        "workout": lambda world, row, _: _by_id(world, "Workout", row["workout"]),
+        "plan": _plan_of,
+        "possibleDuplicates": _duplicates,
+        "laps": _things("Lap", "laps"),
+        "bestEfforts": lambda world, row, _: [
+            Thing("BestEffort", one)
+            for one in sorted(world.of("best_effort"), key=lambda one: float(one["distance_m"]))
+            if one["run"] == row["id"]
+        ],
+        "track": _track,
+        "importReport": _thing("ImportReport", "import_report"),
+    },
+    "Lap": _columns(
+        "number", "startS", "elapsedS", "timerS", "distanceM", "ascentM", "descentM", "averageHeartRate", "maxHeartRate"
+    ),
+    "BestEffort": {
+        **_columns(distanceM="distance_m", timeS="time_s", startM="start_m"),
+        "paceSPerKm": lambda _, row, __: row["time_s"] * 1000 / row["distance_m"],
+        "run": lambda world, row, _: _by_id(world, "Run", row["run"]),
+    },
+    "Track": {
+        "timeS": _channel("time_ds", 10),
+        "distanceM": _channel("distance_dm", 10),
+        "heartRate": _channel("heart_rate_bpm", 1),
+        "latitude": _channel("latitude_e7", 10_000_000),
+    },
+    "ImportReport": {
+        **_columns("fileName", "points", "movingTimeMethod", "ascentMethod", "deviceDistanceM", "deviceTimerS"),
+        "setAside": _things("SetAside", "setAside"),
+    },
+    "SetAside": _columns("reason", "count"),
+    "Job": {
+        "id": _id("Job"),
+        **_columns("kind", "status", "message", "error", createdAt="created_at", startedAt="started_at"),
+        **_columns(finishedAt="finished_at"),
+        "progress": lambda _, row, __: 1 if row["finished_at"] else 2 / 3,  # of three items one is pending
+        "items": lambda world, row, _: [
+            Thing("JobItem", one)
+            for one in sorted(world.rows["job_item"], key=lambda one: float(one["ordinal"]))
+            if one["job"] == row["id"]
+        ],
+    },
+    "JobItem": {
+        **_columns("status", "message", fileName="file_name"),
+        "run": lambda world, row, _: _by_id(world, "Run", row["run"]),
+    },
+}
+
+# How each order sorts, and whether downwards; the id decides between equals.
+ORDERS: dict[str, dict[str, tuple[Callable[[Row], Any], bool]]] = {
+    "Plan": {
+        "START_DATE_DESC": (lambda row: row["start_date"], True),
+        "START_DATE_ASC": (lambda row: row["start_date"], False),
+        "CREATED_AT_DESC": (lambda row: row["created_at"], True),
+        "CREATED_AT_ASC": (lambda row: row["created_at"], False),
+    },
+    "Workout": {  # one without a day comes after all others
+        "SCHEDULED_DATE_ASC": (lambda row: row["scheduled_date"] or date.max, False),
+        "SCHEDULED_DATE_DESC": (lambda row: row["scheduled_date"] or date.max, True),
+    },
+    "Run": {
+        "STARTED_AT_DESC": (lambda row: row["started_at"], True),
+        "STARTED_AT_ASC": (lambda row: row["started_at"], False),
+        "DISTANCE_DESC": (lambda row: row["distance_m"], True),
+        "DISTANCE_ASC": (lambda row: row["distance_m"], False),
+    },
+}
+
+FILTERS: dict[str, dict[str, Callable[[World, Row, Any], bool]]] = {
+    "Plan": {
+        "status": lambda _, row, status: row["status"] == status,
+        "from": lambda _, row, day: str(row["end_date"]) >= day,
+        "to": lambda _, row, day: str(row["start_date"]) <= day,
+    },
+    "Workout": {
+        "planId": lambda _, row, plan: row["plan"] == id_of("Plan", plan),
+        "type": lambda _, row, kind: row["type"] == kind,
+        "from": lambda _, row, day: row["scheduled_date"] is not None and str(row["scheduled_date"]) >= day,
+        "to": lambda _, row, day: row["scheduled_date"] is not None and str(row["scheduled_date"]) <= day,
+        "done": lambda world, row, done: (_run_of(world, row) is not None) == done,
+    },
+    "Run": {
+        "from": lambda _, row, day: str(local_day(row)) >= day,
+        "to": lambda _, row, day: str(local_day(row)) <= day,
+        "source": lambda _, row, source: row["source"] == source,
+        "minDistanceM": lambda _, row, metres: row["distance_m"] >= metres,
+        "maxDistanceM": lambda _, row, metres: row["distance_m"] <= metres,
+        "linked": lambda _, row, linked: (row["workout"] is not None) == linked,
+    },
+}

@@ -1,0 +1,246 @@
+"""Every example in testing_payloads/ does what it says, in the order that its README gives, on a live server."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from graphql import OperationDefinitionNode, get_variable_values, parse, validate
+
+from app.schema import build_schema
+from tests.conftest import ROOT, LiveServer, clean_environment
+
+FOLDER = ROOT / "testing_payloads"
+DOCUMENTS = sorted(FOLDER.glob("*.graphql"))
+SCHEMA = build_schema()._schema
+RIVER_RUN = FOLDER / "river_run.gpx"
+A_PLACE = re.compile(r"\{\{(\w+)\}\}")
+needs_curl = pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed: shell examples not run")
+
+
+@dataclass
+class Story:
+    """The examples, told one after the other by one athlete; `places` are the ids that later ones need."""
+
+    server: LiveServer
+    token: str
+    answers: dict[str, Any] = field(default_factory=dict)
+    places: dict[str, str] = field(default_factory=dict)
+
+    def ask(self, name: str) -> Any:
+        """The data of one document with its variables; remembered under its name."""
+        query, variables = (FOLDER / f"{name}.graphql").read_text(), self.variables(name)
+        response = httpx.post(
+            f"{self.server.url}/graphql",
+            json={"query": query, "variables": json.loads(variables)},
+            headers={"authorization": f"Bearer {self.token}"},
+        )
+        answer = response.json()
+        assert "errors" not in answer, f"{name}: {answer['errors']}"
+        (self.answers[name],) = answer["data"].values()
+        return self.answers[name]
+
+    def tell(self, *names: str) -> None:
+        """Several documents, one after the other."""
+        for name in names:
+            self.ask(name)
+
+    def variables(self, name: str) -> str:
+        """The JSON beside a document with its places filled in; fails for one that no earlier answer gave."""
+        path = FOLDER / f"{name}.json"
+        return A_PLACE.sub(lambda place: self.places[place[1]], path.read_text()) if path.exists() else "{}"
+
+    def run(self, *command: str | Path, **environment: str) -> str:
+        """What a script says."""
+        environment = {"URL": self.server.url, "TOKEN": self.token} | environment
+        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        ran = subprocess.run(
+            command,
+            check=False,
+            capture_output=True,
+            text=True,
+            cwd=ROOT,
+            env=clean_environment(PATH=path, **environment),
+            timeout=60,
+        )
+        assert ran.returncode == 0, f"{command}: {ran.stdout}{ran.stderr}"
+        return ran.stdout
+
+    def import_runs(self) -> str:
+        """The job that reads the example run, and a file that is none: by curl, or without it by this process."""
+        files = (RIVER_RUN, FOLDER / "ask.sh")
+        if shutil.which("curl"):
+            answer = json.loads(self.run("sh", FOLDER / "import_runs.sh", *files))
+        else:
+            operations = {"query": (FOLDER / "import_runs.graphql").read_text()}
+            operations["variables"] = {"input": {"files": [None] * len(files)}}  # type: ignore[assignment]
+            places = {str(at): [f"variables.input.files.{at}"] for at in range(len(files))}
+            answer = httpx.post(
+                f"{self.server.url}/graphql",
+                data={"operations": json.dumps(operations), "map": json.dumps(places)},
+                files={str(at): (file.name, file.read_bytes()) for at, file in enumerate(files)},
+                headers={"authorization": f"Bearer {self.token}", "x-cairn-csrf": "1"},
+            ).json()
+        self.answers["import_runs"] = answer["data"]["importRuns"]
+        return str(self.answers["import_runs"]["job"]["id"])
+
+
+@pytest.fixture(scope="module")
+def story(live_server: LiveServer) -> Story:
+    """The whole story, told once; each test looks at one part of it."""
+    story = Story(live_server, live_server.token("somebody who tries the examples"))
+    ask, places = story.ask, story.places
+    story.tell("viewer", "update_viewer", "create_plan_refused")
+    places["plan"] = ask("create_plan")["plan"]["id"]
+    story.tell("abandon_plan", "delete_plan")  # this one was for trying; the next one is for running
+    places["plan"] = ask("create_plan")["plan"]["id"]
+    places["easy"], places["intervals"], places["long"], _ = (
+        workout["id"] for workout in ask("add_training_week")["workouts"]
+    )
+    story.tell("update_plan", "activate_plan", "reschedule_workout", "update_workout")
+    places["job"] = story.import_runs()
+    story.answers["watch_job"] = story.run(sys.executable, FOLDER / "watch_job.py", places["job"])
+    places["run"] = ask("job")["items"][0]["run"]["id"]
+    story.tell("run")
+    places["by_hand"] = ask("record_run")["run"]["id"]
+    story.tell("link_run", "update_run", "plan_progress", "plans", "workouts")
+    places["cursor"] = ask("runs")["pageInfo"]["endCursor"]
+    story.tell("runs_next_page", "node", "complete_plan")
+    return story
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.stem)
+def test_an_example_fits_the_schema(path: Path) -> None:
+    assert validate(SCHEMA, parse(path.read_text())) == []
+
+
+# Those of import_runs are files, which the script adds.
+@pytest.mark.parametrize("path", [path for path in DOCUMENTS if path.stem != "import_runs"], ids=lambda path: path.stem)
+def test_the_variables_of_an_example_are_those_it_declares(path: Path) -> None:
+    (operation,) = parse(path.read_text()).definitions
+    assert isinstance(operation, OperationDefinitionNode)
+    beside = path.with_suffix(".json")
+    given = json.loads(beside.read_text()) if beside.exists() else {}
+    declared = operation.variable_definitions or ()
+    assert set(given) <= {definition.variable.name.value for definition in declared}
+    assert not isinstance(values := get_variable_values(SCHEMA, declared, given), list), values
+
+
+def test_every_file_of_variables_stands_beside_a_document() -> None:
+    assert {path.stem for path in FOLDER.glob("*.json")} <= {path.stem for path in DOCUMENTS}
+
+
+def test_every_example_is_in_the_readme() -> None:
+    readme = (FOLDER / "README.md").read_text()
+    names = {path.stem if path.suffix in (".graphql", ".json") else path.name for path in FOLDER.iterdir()}
+    assert {name for name in names - {"README.md", "__pycache__"} if f"`{name}" not in readme} == set()
+
+
+def test_every_script_is_run_by_a_test() -> None:
+    scripts = {path.name for path in FOLDER.iterdir() if path.suffix in (".sh", ".py")}
+    assert scripts == {"ask.sh", "import_runs.sh", "download_original.sh", "watch_job.py"}
+
+
+def test_a_mistake_is_told_with_its_field(story: Story) -> None:
+    refused = story.answers["create_plan_refused"]
+    assert refused["plan"] is None
+    assert [(error["code"], error["field"]) for error in refused["userErrors"]] == [("INVALID", ["endDate"])]
+
+
+def test_no_other_example_is_refused(story: Story) -> None:
+    payloads = {name: answer for name, answer in story.answers.items() if isinstance(answer, dict)}
+    refused = {name for name, answer in payloads.items() if answer.get("userErrors")}
+    assert refused == {"create_plan_refused"}
+
+
+def test_the_scripts_and_the_backward_steps_leave_no_document_untried(story: Story) -> None:
+    taken_back = {"undo_import", "delete_run", "delete_workout"}
+    assert {path.stem for path in DOCUMENTS} == set(story.answers) | taken_back
+
+
+def test_a_training_week_keeps_its_structure(story: Story) -> None:
+    steps = story.answers["add_training_week"]["workouts"][1]["steps"]
+    assert [step["kind"] for step in steps] == ["WARM_UP", "REPEAT", "COOL_DOWN"]
+    assert (steps[1]["repetitions"], len(steps[1]["steps"])) == (5, 2)
+
+
+def test_an_import_is_watched_to_its_end(story: Story) -> None:
+    *_, ended, good, bad = story.answers["watch_job"].splitlines()
+    assert "PARTLY_FAILED  100%" in ended
+    assert "SUCCEEDED  river_run.gpx  8.15 km" in good
+    assert "FAILED  ask.sh" in bad
+
+
+def test_an_imported_run_finds_the_workout_of_its_day(story: Story) -> None:
+    run = story.answers["run"]
+    assert (run["workout"]["name"], run["withinTarget"]) == ("Easy along the river", True)
+
+
+def test_a_run_shows_its_fastest_stretches_and_its_track(story: Story) -> None:
+    run = story.answers["run"]
+    assert [best["distanceM"] for best in run["bestEfforts"]] == [400, 1000, 1609.344, 5000]
+    assert len(run["track"]["timeS"]) == 20
+
+
+def test_the_progress_of_a_plan_counts_both_runs(story: Story) -> None:
+    progress = story.answers["plan_progress"]["progress"]
+    assert (progress["totalWorkouts"], progress["completedWorkouts"]) == (3, 2)
+    assert progress["adherencePercent"] == pytest.approx(200 / 3)
+
+
+def test_what_is_open_is_what_has_no_run(story: Story) -> None:
+    names = [edge["node"]["name"] for edge in story.answers["workouts"]["edges"]]
+    assert names == ["Rest", "Long run on hills"]
+
+
+def test_the_next_page_goes_on_behind_the_first(story: Story) -> None:
+    first, second = story.answers["runs"], story.answers["runs_next_page"]
+    assert [edge["node"]["name"] for edge in first["edges"]] == ["Intervals on the track"]
+    assert [edge["node"]["name"] for edge in second["edges"]] == ["River, out and back"]
+
+
+@needs_curl
+def test_ask_sends_a_document_with_its_variables(story: Story) -> None:
+    answer = json.loads(story.run("sh", FOLDER / "ask.sh", "node", f"plan={story.places['plan']}"))
+    assert answer["data"]["node"] == story.answers["node"] | {"status": "COMPLETED"}
+
+
+@needs_curl
+def test_ask_makes_a_token_where_none_is_given(story: Story) -> None:
+    folder = str(story.server.data_folder)
+    answer = json.loads(story.run("sh", FOLDER / "ask.sh", "viewer", TOKEN="", CAIRN_DATA_DIR=folder))
+    assert answer["data"]["viewer"]["displayName"] == "runner"
+
+
+@needs_curl
+def test_ask_says_which_places_are_empty(story: Story) -> None:
+    with pytest.raises(AssertionError, match="say what stands for: by_hand intervals"):
+        story.run("sh", FOLDER / "ask.sh", "link_run")
+
+
+@needs_curl
+def test_the_original_of_a_run_comes_back_as_it_was(story: Story, tmp_path: Path) -> None:
+    story.run("sh", FOLDER / "download_original.sh", story.places["run"], tmp_path / "original.gpx")
+    assert (tmp_path / "original.gpx").read_bytes() == RIVER_RUN.read_bytes()
+
+
+def test_what_was_made_can_be_taken_back(live_server: LiveServer) -> None:
+    story = Story(live_server, live_server.token("somebody who thinks again"))
+    story.places["plan"] = story.ask("create_plan")["plan"]["id"]
+    story.places["long"] = story.ask("add_training_week")["workouts"][2]["id"]
+    story.places["by_hand"] = story.ask("record_run")["run"]["id"]
+    story.places["job"] = story.import_runs()
+    story.run(sys.executable, FOLDER / "watch_job.py", story.places["job"])
+
+    assert story.ask("delete_workout")["deletedId"] == story.places["long"]
+    assert story.ask("delete_run")["deletedId"] == story.places["by_hand"]
+    assert [item["status"] for item in story.ask("undo_import")["job"]["items"]] == ["UNDONE", "FAILED"]
+    assert story.ask("delete_plan")["deletedId"] == story.places["plan"]
+    assert story.ask("runs")["totalCount"] == 0
