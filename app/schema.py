@@ -1,10 +1,12 @@
-"""The whole schema, a line a feature, and how its errors are told."""
+"""The whole schema, a line a feature, and how its errors are told. `python -m app.schema` prints it."""
 
+import sys
 from typing import Any
 
 import strawberry
 import structlog
-from graphql import GraphQLError, GraphQLObjectType
+from graphql import GraphQLError, GraphQLObjectType, GraphQLSchema, get_named_type
+from strawberry.extensions import DisableIntrospection
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
@@ -22,6 +24,7 @@ from app.plans.queries import PlanQueries
 from app.runs.mutations import RunMutations
 from app.runs.queries import RunQueries
 from domain.shared.errors import BadUserInput, DomainError, Unavailable
+from domain.shared.selection import Readable
 
 log = structlog.get_logger("cairn.schema")
 MASKED = "Something went wrong here. It has been logged under this request's id."
@@ -54,6 +57,8 @@ class CairnSchema(strawberry.Schema):
             if code == "INTERNAL":
                 log.error("bug", path=error.path, exc_info=error.original_error)
                 error.message = MASKED
+            elif self.config.disable_field_suggestions:  # which are of types, arguments and values too
+                error.message = error.message.partition(" Did you mean")[0]
             error.extensions = {"code": code, "requestId": request_id, **more}
 
 
@@ -63,7 +68,7 @@ def build_schema(*, introspection: bool = True) -> CairnSchema:
         query=Query,
         mutation=Mutation,
         subscription=Subscription,
-        extensions=[OperationScope],
+        extensions=[OperationScope] if introspection else [OperationScope, DisableIntrospection],
         execution_context_class=SplicingExecutionContext,
         config=StrawberryConfig(
             info_class=Info,
@@ -73,25 +78,31 @@ def build_schema(*, introspection: bool = True) -> CairnSchema:
     )
 
 
-def stored_types(schema: strawberry.Schema) -> dict[str, frozenset[str]]:
-    """The object types that are read as JSON, with their fields: all that can be reached from the nodes."""
-    found: dict[str, frozenset[str]] = {}
+def stored_types(schema: strawberry.Schema) -> dict[str, Readable]:
+    """The object types that are read as JSON, and what may be asked of them: all that can be reached from the nodes."""
+    found: dict[str, Readable] = {}
     waiting = list(SCOPES)
     while waiting:
         name = waiting.pop()
-        kind: Any = schema._schema.get_type(name)
+        kind = schema._schema.get_type(name)
         if name in found or not isinstance(kind, GraphQLObjectType):
             continue
         if not name.endswith(("Connection", "Edge")) and name != "PageInfo":
-            found[name] = frozenset(kind.fields)
-        waiting += [_named(field.type) for field in kind.fields.values()]
-    return {name: fields for name, fields in found.items() if not name.endswith(("Connection", "Edge"))}
+            found[name] = _readable(schema._schema, kind)
+        waiting += [get_named_type(field.type).name for field in kind.fields.values()]
+    return found
 
 
-def _named(kind: Any) -> str:
-    while hasattr(kind, "of_type"):
-        kind = kind.of_type
-    return str(kind.name)
+def _readable(schema: GraphQLSchema, kind: GraphQLObjectType) -> Readable:
+    types = [one for one in schema.type_map.values() if isinstance(one, GraphQLObjectType)]
+    fields = [field for one in types for field in one.fields.values()]
+    args = [field.args for field in fields if get_named_type(field.type).name == f"{kind.name}Connection"]
+
+    def names(argument: str, part: str) -> frozenset[str]:
+        kinds = (get_named_type(one[argument].type) for one in args if argument in one)
+        return frozenset(name for kind in kinds for name in getattr(kind, part))
+
+    return Readable(frozenset(kind.fields), filters=names("filter", "fields"), orders=names("orderBy", "values"))
 
 
 def _coded(error: GraphQLError) -> tuple[str, dict[str, Any]]:
@@ -105,3 +116,7 @@ def _coded(error: GraphQLError) -> tuple[str, dict[str, Any]]:
     if original is None or (error.path is None and error.nodes):  # a document, its variables or arguments
         return BadUserInput.code, {}
     return "INTERNAL", {}
+
+
+if __name__ == "__main__":
+    sys.stdout.write(build_schema().as_str() + "\n")

@@ -10,7 +10,7 @@ from uuid import UUID
 import strawberry
 from strawberry.types.field import StrawberryField
 
-from app.edge.fields import object_type, says
+from app.edge.fields import object_type, says, with_arguments_described
 from domain.shared import errors
 from domain.shared.errors import UserError as Refusal
 
@@ -57,7 +57,7 @@ class DeletedPayload(Payload):
 def mutation(function: Callable[..., Awaitable[Any]]) -> StrawberryField:
     """A mutation: what the domain refuses because of the user's mistake comes back in the payload's userErrors."""
 
-    @functools.wraps(function)
+    @functools.wraps(with_arguments_described(function))
     async def resolver(*args: Any, **kwargs: Any) -> Any:
         try:
             return await function(*args, **kwargs)

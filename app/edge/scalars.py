@@ -4,35 +4,40 @@ import re
 from datetime import UTC, date, datetime
 
 import strawberry
+from graphql import GraphQLError
 from strawberry.types.scalar import ScalarDefinition
 
+# fromisoformat alone takes weeks, any letter between day and hour, and a NUL after the Z.
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+INSTANT = re.compile(rf"{DAY.pattern}[T ]\d\d:\d\d(:\d\d([.,]\d+)?)?(Z|[+-]\d\d:?\d\d)?", re.ASCII | re.IGNORECASE)
 
 
 def _parse_day(value: object) -> date:
     if not isinstance(value, str):
-        raise ValueError("A Date is a string such as 2026-11-21.")
+        raise GraphQLError("A Date is a string such as 2026-11-21.")
     try:
-        if not DAY.fullmatch(value):
-            raise ValueError(value)
-        return date.fromisoformat(value)
+        if DAY.fullmatch(value):
+            return date.fromisoformat(value)
     except ValueError:
-        raise ValueError(f"{value[:40]!r} is no Date. Write it like 2026-11-21.") from None
+        pass  # a month has no such day
+    raise GraphQLError(f"{value[:40]!r} is no Date. Write it like 2026-11-21.")
 
 
 def _parse_instant(value: object) -> datetime:
     if not isinstance(value, str):
-        raise ValueError("A DateTime is a string such as 2026-11-21T07:30:00Z.")
+        raise GraphQLError("A DateTime is a string such as 2026-11-21T07:30:00Z.")
     try:
-        instant = datetime.fromisoformat(value)
+        instant = datetime.fromisoformat(value) if INSTANT.fullmatch(value) else None
     except ValueError:
-        raise ValueError(f"{value[:40]!r} is no DateTime. Write it like 2026-11-21T07:30:00Z.") from None
+        instant = None
+    if instant is None:
+        raise GraphQLError(f"{value[:40]!r} is no DateTime. Write it like 2026-11-21T07:30:00Z.")
     if instant.tzinfo is None:
-        raise ValueError(f"{value[:40]!r} has no time zone. End it with Z for UTC, or with an offset like +01:00.")
+        raise GraphQLError(f"{value[:40]!r} has no time zone. End it with Z for UTC, or with an offset like +01:00.")
     try:
         return instant.astimezone(UTC)
     except OverflowError:
-        raise ValueError(f"{value[:40]!r} lies outside the calendar.") from None
+        raise GraphQLError(f"{value[:40]!r} lies outside the calendar.") from None
 
 
 def _write_instant(value: datetime) -> str:

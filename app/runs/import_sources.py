@@ -34,11 +34,12 @@ def readable(path: Path | str) -> str:
     return os.fsencode(path).decode("utf-8", "replace")
 
 
+# os.path answers no where pathlib raises: somebody may name a file in a folder that they may not enter.
 def sources(paths: Iterable[Path]) -> Iterator[Source]:
     """The files among `paths`, and the recordings in the folders among them; no file comes twice."""
     seen: set[Path] = set()
     for path in paths:
-        for source in _in_folder(path) if path.is_dir() else (_source(path),):
+        for source in _in_folder(path) if os.path.isdir(path) else (_source(path),):
             if (place := Path(os.path.realpath(source.path))) not in seen:
                 seen.add(place)
                 yield source
@@ -67,7 +68,7 @@ def _in_folder(folder: Path) -> Iterator[Source]:
 
 def _is_recording(path: Path) -> bool:
     # Names with a dot in front are a system's own, such as the ._ files that macOS leaves on other disks.
-    return path.suffix.lower() in RECORDINGS and not path.name.startswith(".") and path.is_file()
+    return path.suffix.lower() in RECORDINGS and not path.name.startswith(".") and os.path.isfile(path)
 
 
 def _source(path: Path) -> Source:

@@ -8,6 +8,7 @@ from domain.shared.errors import Invalid
 
 MAX_PLAN_DAYS = 365
 MAX_DAYS_TO_GOAL = 14
+FIRST_YEAR, LAST_YEAR = 1900, 2200  # databases take the ends of their calendars for infinity
 
 
 class PlanEndsTooSoon(Invalid):
@@ -17,6 +18,13 @@ class PlanEndsTooSoon(Invalid):
         super().__init__(
             f"A plan ends after it starts; this one starts on {start} and ends on {end}.", field=("endDate",)
         )
+
+
+class PlanOutsideCalendar(Invalid):
+    """A plan for a time that no runner alive has seen or will see."""
+
+    def __init__(self, day: date, field: str) -> None:
+        super().__init__(f"A plan lies between the years {FIRST_YEAR} and {LAST_YEAR}, not on {day}.", field=(field,))
 
 
 class PlanTooLong(Invalid):
@@ -68,13 +76,18 @@ class PlanDays:
         return f"{self.start} to {self.end}"
 
     def check(self, goal_race: date | None) -> None:
-        """Raise PlanEndsTooSoon, PlanTooLong or GoalRaceOutsidePlan when these cannot be the days of a plan."""
+        """Raise when these cannot be the days of a plan.
+
+        PlanOutsideCalendar, PlanEndsTooSoon, PlanTooLong or GoalRaceOutsidePlan.
+        """
+        for day, field in ((self.start, "startDate"), (self.end, "endDate")):
+            if not FIRST_YEAR <= day.year <= LAST_YEAR:
+                raise PlanOutsideCalendar(day, field)
         length = (self.end - self.start).days
         if length <= 0:
             raise PlanEndsTooSoon(self.start, self.end)
         if length > MAX_PLAN_DAYS:
             raise PlanTooLong(length)
-        # Differences rather than sums: a sum past the year 9999 is an OverflowError.
         if goal_race and (goal_race < self.start or (goal_race - self.end).days > MAX_DAYS_TO_GOAL):
             raise GoalRaceOutsidePlan(self, goal_race)
 

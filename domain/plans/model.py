@@ -91,7 +91,8 @@ class Plan:
     ) -> Self:
         """A new plan without workouts, at version 1.
 
-        Raises NameOutOfBounds, TextTooLong, TextUnstorable, PlanEndsTooSoon, PlanTooLong, GoalRaceOutsidePlan.
+        Raises NameOutOfBounds, TextTooLong, TextUnstorable, PlanOutsideCalendar, PlanEndsTooSoon, PlanTooLong and
+        GoalRaceOutsidePlan.
         """
         return cls(
             id=id,

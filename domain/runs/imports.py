@@ -141,7 +141,7 @@ def run_name(recorded: str | None, file_name: str, place: int, of: int) -> str:
 
 def one_line(text: str) -> str:
     """Text from a file in one line: spaces for line breaks, and nothing that cannot be shown or stored."""
-    return "".join(char for char in " ".join(text.split()) if char.isprintable()).strip()
+    return " ".join("".join(char for char in text if char.isprintable() or char.isspace()).split())
 
 
 def check_files(count: int) -> None:

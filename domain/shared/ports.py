@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NewType, Protocol
 from uuid import UUID
 
-from domain.shared.selection import Selection
+from domain.shared.selection import Readable, Selection
 from domain.shared.viewer import Viewer
 
 Json = NewType("Json", bytes)
@@ -46,7 +46,7 @@ class Reader(Protocol):
         """A connection (`edges`, `pageInfo`, `totalCount`) over the viewer's things of one type."""
         ...
 
-    def check(self, types: Mapping[str, frozenset[str]]) -> None:
+    def check(self, types: Mapping[str, Readable]) -> None:
         """Raise unless what can be read is what the schema's stored types declare, field by field."""
         ...
 

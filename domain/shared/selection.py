@@ -25,3 +25,12 @@ class Selection:
 
     type_name: str
     fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Readable:
+    """All that may be asked of one object type: its fields, and what lists of it are narrowed and sorted by."""
+
+    fields: frozenset[str]
+    filters: frozenset[str] = frozenset()
+    orders: frozenset[str] = frozenset()

@@ -1,10 +1,14 @@
 """A transaction that gives its connection back and forgets itself, whatever happens to the server."""
 
+import asyncio
 from typing import Any
 
+import asyncpg
 from piccolo.engine.postgres import PostgresTransaction
 
-from infrastructure.database.failures import is_lost, translate_dialling, translate_outage
+from infrastructure.database.failures import OUTAGES, is_lost, translate_dialling, translate_outage
+
+ROLLBACK_TIMEOUT_S = 2.0
 
 
 class HealedTransaction(PostgresTransaction):
@@ -36,12 +40,21 @@ class HealedTransaction(PostgresTransaction):
         if self._parent:
             return False
         try:
-            with translate_outage(self.connection):
-                if exception is None:
+            if exception is None:
+                with translate_outage(self.connection):
                     await self.commit()  # type: ignore[no-untyped-call]
-                elif not is_lost(self.connection):
-                    await self.rollback()  # type: ignore[no-untyped-call]
+            else:
+                await self._take_back()
         finally:
             self.engine.current_transaction.reset(self.context)
             await self._pool.release(self.connection)
         return False
+
+    async def _take_back(self) -> None:
+        """Roll back; where that cannot be had soon, hang up, which comes to the same. What went wrong goes on."""
+        try:
+            async with asyncio.timeout(ROLLBACK_TIMEOUT_S):
+                await self.rollback()  # type: ignore[no-untyped-call]
+        except (*OUTAGES, asyncpg.InterfaceError):
+            if not is_lost(self.connection):
+                self.connection.terminate()

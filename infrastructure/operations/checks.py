@@ -1,5 +1,6 @@
 """What an operator's first look should find: the database, its tables, the clocks, Redis and the disk."""
 
+import os
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -135,7 +136,7 @@ class DiskCheck:
 
     async def run(self) -> str:
         """See HealthCheck."""
-        there = next(folder for folder in (self._folder, *self._folder.parents) if folder.exists())
+        there = next(folder for folder in (self._folder, *self._folder.parents) if os.path.exists(folder))
         free = shutil.disk_usage(there).free
         if free < self._least_bytes:
             raise Fault(f"Only {free / 1e6:.0f} MB are free at {there}.", "Make room, or move the data folder.")

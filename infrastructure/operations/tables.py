@@ -21,7 +21,7 @@ class JobRow(Table, tablename="job"):
     """Work for a worker. Whoever holds the lease works on it; a lease that ran out may be taken by another."""
 
     id = UUID(primary_key=True, default=None)
-    athlete: ForeignKey[Table] = ForeignKey(ATHLETE, default=None)
+    athlete: ForeignKey[Table] = ForeignKey(ATHLETE, null=False, default=None)
     kind = Text()
     status = Text()
     message = Text(null=True)
@@ -39,7 +39,7 @@ class JobItemRow(Table, tablename="job_item"):
     """One file of a job. Items made out of an archive stand between their neighbours: ordinals are fractions."""
 
     id = UUID(primary_key=True, default=None)
-    job = ForeignKey(JobRow, default=None)
+    job = ForeignKey(JobRow, null=False, default=None)
     ordinal = DoublePrecision()
     file_name = Text(null=True)
     status = Text()

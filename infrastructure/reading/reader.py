@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from domain.shared.ports import Clock, Json
-from domain.shared.selection import Field, Selection
+from domain.shared.selection import Field, Readable, Selection
 from domain.shared.viewer import Viewer
 from infrastructure.database.engine import Database
 from infrastructure.reading.compiler import json_object
@@ -52,7 +52,7 @@ class PostgresReader:
         assert page is not None
         return page
 
-    def check(self, types: Mapping[str, frozenset[str]]) -> None:
+    def check(self, types: Mapping[str, Readable]) -> None:
         """Raise unless the views and the schema's stored types name the same fields."""
         self._views.check(types)
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from piccolo.columns import Column
 
-from domain.shared.selection import Field
+from domain.shared.selection import Field, Readable
 from infrastructure.reading.statement import Args, Scope
 
 Predicate = Callable[[Scope], str]
@@ -57,16 +57,25 @@ class Views:
     def __getitem__(self, name: str) -> View:
         return self._by_name[name]
 
-    def check(self, types: Mapping[str, frozenset[str]]) -> None:
+    def check(self, types: Mapping[str, Readable]) -> None:
         """Compare with the schema's stored types and their fields; raise ViewsDisagree naming what differs."""
         problems = [f"the type {name} has no view" for name in sorted(set(types) - set(self._by_name))]
         problems += [f"the view {name} has no type" for name in sorted(set(self._by_name) - set(types))]
         for name in sorted(set(types) & set(self._by_name)):
-            mapped = set(self[name].fields)
-            problems += [f"{name}.{one} has no mapping in its view" for one in sorted(types[name] - mapped)]
-            problems += [f"the view {name} maps {one}, which its type lacks" for one in sorted(mapped - types[name])]
+            view, asked = self[name], types[name]
+            problems += _differences(name, view.fields, asked.fields, "{0}.{1}", "{1}")
+            problems += _differences(name, view.filters, asked.filters, "the filter {1} of {0}", "the filter {1}")
+            if asked.orders:  # without them the first of the view's is the only one
+                problems += _differences(name, view.orders, asked.orders, "the order {1} of {0}", "the order {1}")
         if problems:
             raise ViewsDisagree("Views and schema disagree: " + "; ".join(problems) + ".")
+
+
+def _differences(name: str, mapped: Iterable[str], declared: Iterable[str], missing: str, extra: str) -> list[str]:
+    lacking, needless = sorted(set(declared) - set(mapped)), sorted(set(mapped) - set(declared))
+    return [f"{missing.format(name, one)} has no mapping in its view" for one in lacking] + [
+        f"the view {name} maps {extra.format(name, one)}, which its type lacks" for one in needless
+    ]
 
 
 def owned_by(athlete: Column) -> Predicate:

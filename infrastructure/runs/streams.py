@@ -55,20 +55,22 @@ def thinned_track(run: Scope, args: Args) -> str:
     """
     if not MIN_POINTS <= args["points"] <= MAX_POINTS:
         raise BadUserInput(f"`points` is {args['points']}; a track has {MIN_POINTS} to {MAX_POINTS:,} points.")
-    points, stream = run.param(args["points"], "bigint"), run.statement.alias()
+    points, stream, thinned = run.param(args["points"], "bigint"), run.statement.alias(), run.statement.alias()
     names = [channel.column for channel in CHANNELS]
     arrays = ", ".join(f"{stream}.{name}" for name in names)
-    size = f"greatest(cardinality({stream}.time_ds) - 1, 1)"
-    step = f"({points} - 1) / {size}"  # after a product: whole-number division
+    step = f"({points} - 1) / {stream}.steps"  # after a product: whole-number division
     kept = f"p.k = 1 or (p.k - 1) * {step} > (p.k - 2) * {step}"
     picked = ", ".join(
-        f"case when {stream}.{name} is not null then json_agg({_value(channel)} order by p.k) end as {name}"
-        for name, channel in zip(names, CHANNELS, strict=True)
+        f"json_agg({_value(channel)} order by p.k) as {name}" for name, channel in zip(names, CHANNELS, strict=True)
     )
+    known = ", ".join(f"case when {stream}.{name} is not null then {thinned}.{name} end as {name}" for name in names)
+    # `offset 0` keeps the length from being worked out anew for every point, which unpacks a whole array each time.
     return f"""
-        select {picked} from run_stream {stream},
-        lateral unnest({arrays}) with ordinality p({", ".join(names)}, k)
-        where {stream}.run = {run.column("id")} and ({kept}) group by {stream}.run"""
+        select {known} from (
+            select *, greatest(cardinality(time_ds) - 1, 1) as steps from run_stream
+            where run = {run.column("id")} offset 0) {stream},
+        lateral (
+            select {picked} from unnest({arrays}) with ordinality p({", ".join(names)}, k) where {kept}) {thinned}"""
 
 
 def _value(channel: Channel) -> str:

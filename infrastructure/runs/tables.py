@@ -23,7 +23,7 @@ class UploadRow(Table, tablename="upload"):
     """A file as it came in; kept while it waits and, when it became a run, as the run's original."""
 
     id = UUID(primary_key=True, default=None)
-    athlete: ForeignKey[Table] = ForeignKey(ATHLETE, default=None)
+    athlete: ForeignKey[Table] = ForeignKey(ATHLETE, null=False, default=None)
     file_name = Text()
     content = Bytea()
     created_at = Timestamptz()
@@ -33,7 +33,7 @@ class RunRow(Table, tablename="run"):
     """One run."""
 
     id = UUID(primary_key=True, default=None)
-    athlete: ForeignKey[Table] = ForeignKey(ATHLETE, default=None)
+    athlete: ForeignKey[Table] = ForeignKey(ATHLETE, null=False, default=None)
     workout: ForeignKey[Table] = ForeignKey(WORKOUT, null=True)
     name = Text()
     started_at = Timestamptz()
@@ -62,7 +62,7 @@ class RunRow(Table, tablename="run"):
 class RunStreamRow(Table, tablename="run_stream"):
     """A recorded run's points, a column a channel, in the integer units of its name."""
 
-    run = ForeignKey(RunRow, primary_key=True, default=None)
+    run = ForeignKey(RunRow, primary_key=True, null=False, default=None)
     time_ds = Array(base_column=Integer())
     distance_dm = Array(base_column=Integer(), null=True)
     latitude_e7 = Array(base_column=Integer(), null=True)
@@ -76,8 +76,8 @@ class RunStreamRow(Table, tablename="run_stream"):
 class BestEffortRow(Table, tablename="best_effort"):
     """The fastest stretch of one distance inside a run."""
 
-    run = ForeignKey(RunRow, default=None)
-    athlete: ForeignKey[Table] = ForeignKey(ATHLETE, default=None)
+    run = ForeignKey(RunRow, null=False, default=None)
+    athlete: ForeignKey[Table] = ForeignKey(ATHLETE, null=False, default=None)
     distance_m = DoublePrecision()
     time_s = DoublePrecision()
     start_m = DoublePrecision()

@@ -3,14 +3,15 @@
 import asyncio
 from datetime import UTC, date, datetime
 from itertools import count
-from zoneinfo import ZoneInfo
+from uuid import UUID
+from zoneinfo import ZoneInfo, available_timezones
 
 import asyncpg
 import pytest
 from starlette.applications import Starlette
 from svcs import Container
 
-from domain.accounts.model import Athlete, _zones
+from domain.accounts.model import Athlete, UnknownTimezone
 from domain.accounts.ports import Claims
 from domain.shared.once import Once
 from domain.shared.ports import Ids
@@ -37,6 +38,13 @@ async def viewer(athletes: PostgresAthleteRepository) -> Viewer:
 def claims(*, issuer: str = "a test", subject: str = "", name: str | None = None, email: str | None = None) -> Claims:
     subject = subject or f"newcomer {next(SUBJECTS)}"
     return Claims(issuer, subject, frozenset({"training:read"}), name, email, NEVER)
+
+
+def is_taken(zone: str) -> bool:
+    try:
+        return bool(Athlete(UUID(int=1), "Ada", None, "UTC").move_to(zone))
+    except UnknownTimezone:
+        return False
 
 
 async def test_an_athlete_is_the_same_after_a_restart(app: Starlette, athletes: PostgresAthleteRepository) -> None:
@@ -118,7 +126,7 @@ async def test_every_zone_that_is_taken_tells_the_same_offsets_to_postgresql_and
     instants = [datetime(2015, month, 15, 12, tzinfo=UTC) for month in (1, 4, 7, 10)]
     told = "select array_agg(i at time zone $1 order by i) from unnest($2::timestamptz[]) i"
     differing = set()
-    for zone in sorted(_zones() - set(ABBREVIATIONS)):
+    for zone in filter(is_taken, sorted(available_timezones() - set(ABBREVIATIONS))):
         local = [instant.astimezone(ZoneInfo(zone)).replace(tzinfo=None) for instant in instants]
         if await sql.fetchval(told, zone, instants) != local:
             differing.add(zone)

@@ -10,7 +10,9 @@ import pytest
 
 from configuration.settings import Settings
 from infrastructure.database.engine import Database
+from tests.conftest import eventually
 
+ASLEEP = "select true from pg_stat_activity where pid = $1 and wait_event = 'PgSleep'"
 NUMBERS = count(1)
 
 Opened = Callable[..., AbstractAsyncContextManager[Database]]
@@ -25,6 +27,11 @@ async def opened(url: str, *, pool_size: int = 3, command_timeout_s: float = 30)
         yield database
     finally:
         await database.close()
+
+
+async def fallen_asleep(sql: asyncpg.Connection, pid: int) -> None:
+    """Waits until the server works on the connection's pg_sleep: what comes earlier may pass it by."""
+    await eventually(lambda: sql.fetchval(ASLEEP, pid))
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from piccolo.table import Table
 
 from domain.shared.errors import Unavailable
 from infrastructure.database.engine import Database
-from tests.database.conftest import opened
+from tests.database.conftest import fallen_asleep, opened
 
 MY_PID = "select pg_backend_pid()"
 
@@ -110,20 +110,19 @@ async def test_no_more_connections_are_used_than_the_pool_has(url: str) -> None:
 
 async def test_a_cancelled_transaction_gives_its_connection_back(url: str, notes: str, sql: asyncpg.Connection) -> None:
     async with opened(url, pool_size=1) as database:
-        inside = asyncio.Event()
+        pid = await database.fetchval(MY_PID)
 
         async def hang() -> None:
             async with database.transaction() as connection:
                 await connection.execute("insert into test_note values ('lost')")
-                inside.set()
                 await connection.execute("select pg_sleep(60)")
 
         task = asyncio.create_task(hang())
-        await inside.wait()
+        await fallen_asleep(sql, pid)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        assert await database.fetchval("select 1") == 1
+        assert await database.fetchval(MY_PID) == pid
     assert await words(sql) == []
 
 

@@ -12,7 +12,7 @@ from domain.shared.errors import Unavailable
 from infrastructure.database.engine import Database
 from infrastructure.database.failures import Collided
 from infrastructure.database.transaction import HealedTransaction
-from tests.database.conftest import opened
+from tests.database.conftest import fallen_asleep, opened
 
 KILL = "select pg_terminate_backend($1, 5000)"
 
@@ -56,11 +56,11 @@ async def test_a_connection_that_dies_before_the_commit_is_an_outage(url: str, s
             assert await connection.fetchval("select 2") == 2
 
 
-async def test_a_connection_that_dies_before_the_rollback_leaves_nothing_broken(
+async def test_a_connection_that_dies_before_the_rollback_does_not_hide_what_went_wrong(
     url: str, sql: asyncpg.Connection
 ) -> None:
     async with opened(url, pool_size=1) as database:
-        with pytest.raises((Unavailable, KeyError)):
+        with pytest.raises(KeyError):
             await killed_inside(database, sql, refuse)
         async with database.transaction() as connection:
             assert await connection.fetchval("select 2") == 2
@@ -72,7 +72,7 @@ async def test_a_connection_that_dies_in_the_middle_of_a_statement_is_an_outage(
     async with opened(url, pool_size=1) as database:
         pid = await database.fetchval("select pg_backend_pid()")
         sleeping = asyncio.create_task(database.fetchval("select pg_sleep(60)"))
-        await asyncio.sleep(0)
+        await fallen_asleep(sql, pid)
         assert await sql.fetchval(KILL, pid)
         with pytest.raises(Unavailable):
             await sleeping
@@ -90,6 +90,20 @@ async def test_idle_connections_that_died_are_replaced(url: str, sql: asyncpg.Co
             except Unavailable:  # nothing had told of its end yet
                 pass
             assert await database.fetchval("select 1") == 1
+
+
+class NeverRollsBack(HealedTransaction):
+    async def rollback(self) -> None:
+        raise ConnectionResetError
+
+
+async def test_a_rollback_that_fails_hangs_up_and_does_not_hide_what_went_wrong(url: str) -> None:
+    async with opened(url, pool_size=1) as database:
+        pid = await database.fetchval("select pg_backend_pid()")
+        with pytest.raises(KeyError):
+            async with NeverRollsBack(engine=database.engine):
+                raise KeyError
+        assert await database.fetchval("select pg_backend_pid()") != pid
 
 
 class NeverBegins(HealedTransaction):

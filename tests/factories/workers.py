@@ -23,11 +23,11 @@ def a_worker(settings: Settings) -> Iterator[subprocess.Popen[str]]:
     )
     try:
         assert worker.stderr is not None
-        for line in worker.stderr:
-            if "worker ready" in line:
-                break
-        else:
-            raise AssertionError("cairn worker ended before it was ready")
+        said = ""
+        while "worker ready" not in said:
+            line = worker.stderr.readline()
+            assert line, f"cairn worker ended before it was ready: {said}"
+            said += line
         yield worker
     finally:
         worker.kill()

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from uuid import UUID
 
-from domain.operations.model import ItemId, JobId
+from domain.operations.model import ItemId, JobId, JobKind
 from domain.runs.imports import Claim, ImportItem, LeaseLost, PackedFile, RecordedRun, UploadedFile
 from domain.runs.recording import Recording
 from domain.shared.once import Once
@@ -28,7 +28,8 @@ class FakeImports:
         self.before_store: Callable[[], None] = lambda: None
 
     async def add(self, job_id: JobId, viewer: Viewer, files: Sequence[PackedFile], *, once: Once | None) -> JobId:
-        raise NotImplementedError
+        self.happened += [(file.name, "added") for file in files]
+        return job_id
 
     async def claim(self, job_id: JobId, worker_id: UUID) -> Claim | None:
         return None if self.taken else Claim(job_id, UUID(int=3), worker_id)
@@ -66,7 +67,8 @@ class FakeImports:
         self.finished = True
 
     async def undo(self, job_id: JobId, viewer: Viewer, *, once: Once | None) -> JobId:
-        raise NotImplementedError
+        self.happened.append(("job", "undone"))
+        return job_id
 
     def _held(self) -> None:
         if self.taken:
@@ -109,3 +111,14 @@ class FakeBus:
     async def listen(self, channel: str, *, at_least_every_s: float) -> AsyncIterator[AsyncIterator[None]]:
         raise NotImplementedError
         yield
+
+
+class FakeJobQueue:
+    """The JobQueue port, remembering what was handed over, and what had happened by then."""
+
+    def __init__(self, imports: FakeImports) -> None:
+        self._imports = imports
+        self.handed_over: list[tuple[JobKind, JobId, int]] = []
+
+    async def hand_over(self, kind: JobKind, job_id: JobId) -> None:
+        self.handed_over.append((kind, job_id, len(self._imports.happened)))

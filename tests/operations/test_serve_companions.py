@@ -1,6 +1,7 @@
 """How the processes beside the API are kept: at once, then more slowly, and never given up."""
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import pytest
 
@@ -80,7 +81,7 @@ def test_a_worker_that_ended_is_started_again(kept: KeptWorker, workers: list[Fa
 
 def test_a_worker_that_keeps_ending_is_started_ever_more_slowly(kept: KeptWorker, workers: list[FakeWorker]) -> None:
     at = starts(kept, workers, until_s=200)
-    pauses = [later - earlier for earlier, later in zip(at, at[1:], strict=False)]
+    pauses = [later - earlier for earlier, later in pairwise(at)]
     assert pauses == sorted(pauses)
     assert pauses[0] <= 2
     assert pauses[-1] == LONGEST_PAUSE_S

@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from app.serving import CannotServe, bind
-from tests.conftest import LiveServer, a_data_folder
+from configuration.settings import load_settings
+from di.local import connected
+from tests.conftest import CAIRN, ROOT, LiveServer, a_data_folder, clean_environment
 from tests.factories.serving import refusal
 
 
@@ -67,8 +69,6 @@ def test_a_read_only_folder_is_refused(folder: Path) -> None:
     mine = [unshare or "", "-Urm", "true"]
     if unshare is None or subprocess.run(mine, check=False, capture_output=True).returncode != 0:
         pytest.skip("this machine allows no mount of one's own")
-    from tests.conftest import CAIRN, ROOT, clean_environment
-
     mount = f'mount -t tmpfs -o ro none {folder} && exec "$@"'
     ended = subprocess.run(
         [unshare, "-Urm", "sh", "-c", mount, "sh", *CAIRN, "serve", "--port", "0", "--data-dir", str(folder)],
@@ -131,9 +131,6 @@ def test_a_bad_setting_stops_the_start_by_name(name: str, value: str, says: str)
 def test_a_database_that_refuses_stops_the_start(
     live_server: LiveServer, folder: Path, spoilt: tuple[str, str], says: str
 ) -> None:
-    from configuration.settings import load_settings
-    from di.local import connected
-
     there = connected(load_settings({}, data_dir=live_server.data_folder))
     assert there.database_url is not None
     assert there.redis_url is not None

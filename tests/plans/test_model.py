@@ -7,7 +7,13 @@ from typing import Any
 import pytest
 
 from domain.plans.changes import CannotBeCleared, PlanChanges
-from domain.plans.dates import GoalRaceOutsidePlan, PlanEndsTooSoon, PlanTooLong, WorkoutLeftOutside
+from domain.plans.dates import (
+    GoalRaceOutsidePlan,
+    PlanEndsTooSoon,
+    PlanOutsideCalendar,
+    PlanTooLong,
+    WorkoutLeftOutside,
+)
 from domain.plans.model import Plan, StalePlan
 from domain.plans.status import PlanStatus
 from domain.plans.wording import NameOutOfBounds, TextTooLong, TextUnstorable
@@ -93,8 +99,14 @@ def test_a_goal_race_may_not_be_before_the_plan_nor_15_days_after(goal: date) ->
     assert field_refused(GoalRaceOutsidePlan, lambda: drafted(goal_race_date=goal)) == ("goalRaceDate",)
 
 
-def test_a_plan_may_reach_the_last_day_of_the_calendar() -> None:
-    assert drafted(start_date=date.max - DAY, end_date=date.max, goal_race_date=date.max).end_date == date.max
+def test_a_plan_lies_within_the_years_that_the_database_takes_for_days() -> None:
+    # date.min and date.max come back from PostgreSQL as infinities.
+    first, last = date(1900, 1, 1), date(2200, 12, 31)
+    assert drafted(start_date=first, end_date=first + DAY).start_date == first
+    assert drafted(start_date=last - DAY, end_date=last).end_date == last
+    assert field_refused(PlanOutsideCalendar, lambda: drafted(start_date=first - DAY, end_date=first)) == ("startDate",)
+    assert field_refused(PlanOutsideCalendar, lambda: drafted(start_date=last, end_date=last + DAY)) == ("endDate",)
+    assert field_refused(PlanOutsideCalendar, lambda: drafted(start_date=date.min, end_date=date.max)) == ("startDate",)
 
 
 # Revising it

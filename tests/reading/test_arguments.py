@@ -131,7 +131,8 @@ async def test_any_number_may_be_a_distance_to_filter_by(world: World, metres: f
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "2024-02-29"])
 async def test_any_day_may_be_filtered_by(world: World, day: str) -> None:
     query = """query($day: Date) { runs(filter: {from: $day, to: $day}) { totalCount }
-        plans(filter: {from: $day, to: $day}) { totalCount } workouts(filter: {from: $day, to: $day}) { totalCount } }"""
+        plans(filter: {from: $day, to: $day}) { totalCount }
+        workouts(filter: {from: $day, to: $day}) { totalCount } }"""
 
     assert {found["totalCount"] for found in (await world.ada.get(query, day=day)).values()} == {0}
 
