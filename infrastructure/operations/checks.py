@@ -136,8 +136,13 @@ class DiskCheck:
 
     async def run(self) -> str:
         """See HealthCheck."""
-        there = next(folder for folder in (self._folder, *self._folder.parents) if os.path.exists(folder))
+        there = _nearest(self._folder)
         free = shutil.disk_usage(there).free
         if free < self._least_bytes:
             raise Fault(f"Only {free / 1e6:.0f} MB are free at {there}.", "Make room, or move the data folder.")
         return f"{free / 1e9:.1f} GB free at {there}"
+
+
+def _nearest(folder: Path) -> Path:
+    """The folder itself or, before there is one, the folder that it would be made in."""
+    return next(place for place in (folder, *folder.parents) if os.path.exists(place))

@@ -122,7 +122,8 @@ async def test_what_was_refused_is_read_back_as_null(ada: Athlete) -> None:
 
 
 async def test_payloads_are_asked_through_their_interface_too(ada: Athlete) -> None:
-    query = f"""mutation {{ createPlan(input: {PLAN}) {{ __typename ...Told ... on PlanPayload {{ plan {{ name }} }} }} }}
+    query = f"""mutation {{ createPlan(input: {PLAN}) {{
+            __typename ...Told ... on PlanPayload {{ plan {{ name }} }} }} }}
         fragment Told on Payload {{ userErrors {{ message }} }}"""
 
     payload = (await ada.get(query))["createPlan"]

@@ -1,5 +1,6 @@
 """With servers of one's own nothing else changes: not the tables, not the work, not what is told when they are away."""
 
+import os
 import secrets
 import shutil
 import subprocess
@@ -103,14 +104,15 @@ def postgres_15(folder: Path) -> Iterator[str]:
     """The address of a PostgreSQL 15 from the system's packages."""
     if not POSTGRES_15.is_dir() or shutil.which("setpriv") is None:
         pytest.skip("this machine has no PostgreSQL 15 that a test may start")
-    folder.chmod(0o755)
-    place = folder / "postgres-15"
+    place, lent = folder / "postgres-15", []
     place.mkdir()
-    shutil.chown(place, "postgres", "postgres")
-    as_postgres = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
+    if os.geteuid() == 0:  # PostgreSQL does not run as root
+        folder.chmod(0o755)
+        shutil.chown(place, "postgres", "postgres")
+        lent = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
 
     def run(program: str, *words: str) -> None:
-        command = [*as_postgres, str(POSTGRES_15 / program), "-D", str(place / "data"), *words]
+        command = [*lent, str(POSTGRES_15 / program), "-D", str(place / "data"), *words]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd="/")
 
     run("initdb", "-U", "cairn", "-A", "trust", "--no-sync")
