@@ -82,8 +82,9 @@ def _worker(settings: Settings, _options: argparse.Namespace) -> None:
     from app.worker import run_worker
     from di import local
 
+    ready = local.connected(settings)
     configure_logs(settings.log_level)
-    asyncio.run(run_worker(local.connected(settings)))
+    asyncio.run(run_worker(ready))
 
 
 def _migrate(settings: Settings, _options: argparse.Namespace) -> None:

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import httpx
 
+from infrastructure.auth.local_tokens import LocalTokens
+from infrastructure.machine.clock import SystemClock
 from tests.conftest import CAIRN, ROOT, clean_environment
 
 
@@ -115,6 +117,11 @@ def readiness(url: str) -> tuple[int, str]:
 
 def is_ready(url: str) -> bool:
     return readiness(url) == (200, "ready")
+
+
+def token(folder: Path, name: str = "ada") -> str:
+    """A token of the Cairn on a data folder."""
+    return LocalTokens(folder, SystemClock()).issue(name)
 
 
 def ask(url: str, token: str, query: str, **variables: object) -> dict[str, object]:

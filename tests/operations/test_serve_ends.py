@@ -25,12 +25,8 @@ def home() -> Iterator[Path]:
         yield folder / "data"
 
 
-def token(home: Path) -> str:
-    return running.cairn("token", "--as", "ada", "--data-dir", home).stdout.strip()
-
-
 def runs(served: Served, home: Path) -> object:
-    return running.ask(served.url, token(home), "{ runs { totalCount } }")["runs"]
+    return running.ask(served.url, running.token(home), "{ runs { totalCount } }")["runs"]
 
 
 @pytest.mark.parametrize(
@@ -70,7 +66,7 @@ def test_a_note_that_cannot_be_read_is_none(tmp_path: Path, note: str) -> None:
 @pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGKILL], ids=lambda by: by.name)
 def test_what_was_stored_is_there_at_the_next_start(home: Path, by: signal.Signals) -> None:
     with serving(home) as served:
-        running.ask(served.url, token(home), RECORD, name=by.name)
+        running.ask(served.url, running.token(home), RECORD, name=by.name)
         before = runs(served, home)
         running.end(served.process, by)
     with serving(home) as served:

@@ -39,7 +39,7 @@ def served(place: Path) -> Iterator[Served]:
 
 @pytest.fixture(scope="module")
 def token(served: Served, place: Path) -> str:
-    return running.cairn("token", "--as", "ada", "--data-dir", place / "data").stdout.strip()
+    return running.token(place / "data")
 
 
 def operations(served: Served, token: str, **request: object) -> list[dict[str, object]]:

@@ -1,5 +1,6 @@
 """With servers of one's own nothing else changes: not the tables, not the work, not what is told when they are away."""
 
+import asyncio
 import os
 import secrets
 import shutil
@@ -11,7 +12,9 @@ from urllib.parse import quote, urlsplit
 import asyncpg
 import httpx
 import pytest
+from rich.console import Console
 
+from app.runs.import_client import import_files
 from configuration.settings import Settings
 from infrastructure.embedded.servers import EmbeddedServers
 from tests.conftest import a_data_folder
@@ -47,12 +50,10 @@ def outside(fresh_database: str, settings: Settings) -> dict[str, str]:
 
 
 def imports_a_run(folder: Path, url: str) -> None:
-    recording = folder / "lake.gpx"
+    recording, token = folder / "lake.gpx", running.token(folder)
     recording.write_bytes(gpx_bytes(a_hilly_course(60)))
-    token = running.cairn("token", "--as", "ada", "--data-dir", folder).stdout
-    brought = running.cairn("import", "--url", url, "--token", "-", recording, stdin=token)
-    assert brought.stdout.startswith("imported  lake.gpx"), brought
-    assert running.ask(url, token.strip(), "{ runs { totalCount } }") == {"runs": {"totalCount": 1}}
+    assert asyncio.run(import_files([recording], url=url, token=token, console=Console(quiet=True))) == 0
+    assert running.ask(url, token, "{ runs { totalCount } }") == {"runs": {"totalCount": 1}}
 
 
 def test_servers_of_ones_own_are_used_and_a_worker_works_on_them(folder: Path, outside: dict[str, str]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from domain.shared.node_ids import id_of, node_id
+from domain.shared.node_ids import node_id
 from tests.reading.world import Row, World
 
 NOT_RUN = ("REST", "STRENGTH", "CROSS_TRAINING")
@@ -48,7 +48,8 @@ def _by_id(world: World, kind: str, id: UUID | None) -> Thing | None:
     return next((Thing(kind, row) for row in world.of(kind.lower()) if row["id"] == id), None)
 
 
-def _run_of(world: World, workout: Row) -> Row | None:
+def run_of(world: World, workout: Row) -> Row | None:
+    """The run that a workout was done as."""
     return next((run for run in world.of("run") if run["workout"] == workout["id"]), None)
 
 
@@ -58,7 +59,7 @@ def _workouts_of(world: World, plan: Row) -> list[Row]:
 
 def _progress(world: World, plan: Row, _: Mapping[str, Any]) -> Thing:
     counted = [workout for workout in _workouts_of(world, plan) if workout["type"] != "REST"]
-    runs = [_run_of(world, workout) for workout in counted]
+    runs = [run_of(world, workout) for workout in counted]
     due = [day is not None and day < date(2090, 1, 1) for day in (workout["scheduled_date"] for workout in counted)]
     done_in_time = sum(1 for run, is_due in zip(runs, due, strict=True) if run and is_due)
     done = [run for run in runs if run]
@@ -99,7 +100,7 @@ def _week(world: World, plan: Row, args: Mapping[str, Any]) -> Thing | None:
             "plannedDistanceM": sum(planned),
             "actualDistanceM": sum(run["distance_m"] for run in runs),
             "plannedRuns": len(to_run),
-            "completedRuns": sum(1 for workout in to_run if _run_of(world, workout)),
+            "completedRuns": sum(1 for workout in to_run if run_of(world, workout)),
             "workouts": [Thing("Workout", row) for row in workouts],
             "runs": [Thing("Run", row) for row in runs],
         },
@@ -202,7 +203,7 @@ FIELDS: dict[str, dict[str, Read]] = {
         **_columns("name", "type", "description", scheduledDate="scheduled_date"),
         **_columns(plannedDistanceM="planned_distance_m", plannedDurationS="planned_duration_s"),
         "plan": lambda world, row, _: _by_id(world, "Plan", row["plan"]),
-        "run": lambda world, row, _: Thing("Run", run) if (run := _run_of(world, row)) else None,
+        "run": lambda world, row, _: Thing("Run", run) if (run := run_of(world, row)) else None,
         "targetPace": lambda _, row, __: Thing("PaceRange", row) if row["pace_min_s_per_km"] else None,
         "steps": _things("WorkoutStep", "steps"),
     },
@@ -266,48 +267,5 @@ FIELDS: dict[str, dict[str, Read]] = {
     "JobItem": {
         **_columns("status", "message", fileName="file_name"),
         "run": lambda world, row, _: _by_id(world, "Run", row["run"]),
-    },
-}
-
-# How each order sorts, and whether downwards; the id decides between equals.
-ORDERS: dict[str, dict[str, tuple[Callable[[Row], Any], bool]]] = {
-    "Plan": {
-        "START_DATE_DESC": (lambda row: row["start_date"], True),
-        "START_DATE_ASC": (lambda row: row["start_date"], False),
-        "CREATED_AT_DESC": (lambda row: row["created_at"], True),
-        "CREATED_AT_ASC": (lambda row: row["created_at"], False),
-    },
-    "Workout": {  # one without a day comes after all others
-        "SCHEDULED_DATE_ASC": (lambda row: row["scheduled_date"] or date.max, False),
-        "SCHEDULED_DATE_DESC": (lambda row: row["scheduled_date"] or date.max, True),
-    },
-    "Run": {
-        "STARTED_AT_DESC": (lambda row: row["started_at"], True),
-        "STARTED_AT_ASC": (lambda row: row["started_at"], False),
-        "DISTANCE_DESC": (lambda row: row["distance_m"], True),
-        "DISTANCE_ASC": (lambda row: row["distance_m"], False),
-    },
-}
-
-FILTERS: dict[str, dict[str, Callable[[World, Row, Any], bool]]] = {
-    "Plan": {
-        "status": lambda _, row, status: row["status"] == status,
-        "from": lambda _, row, day: str(row["end_date"]) >= day,
-        "to": lambda _, row, day: str(row["start_date"]) <= day,
-    },
-    "Workout": {
-        "planId": lambda _, row, plan: row["plan"] == id_of("Plan", plan),
-        "type": lambda _, row, kind: row["type"] == kind,
-        "from": lambda _, row, day: row["scheduled_date"] is not None and str(row["scheduled_date"]) >= day,
-        "to": lambda _, row, day: row["scheduled_date"] is not None and str(row["scheduled_date"]) <= day,
-        "done": lambda world, row, done: (_run_of(world, row) is not None) == done,
-    },
-    "Run": {
-        "from": lambda _, row, day: str(local_day(row)) >= day,
-        "to": lambda _, row, day: str(local_day(row)) <= day,
-        "source": lambda _, row, source: row["source"] == source,
-        "minDistanceM": lambda _, row, metres: row["distance_m"] >= metres,
-        "maxDistanceM": lambda _, row, metres: row["distance_m"] <= metres,
-        "linked": lambda _, row, linked: (row["workout"] is not None) == linked,
     },
 }

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.reading.contract import FIELDS, FILTERS, ORDERS, List, Thing
+from tests.reading.contract import FIELDS, List, Thing
+from tests.reading.lists import FILTERS, ORDERS
 from tests.reading.world import Row, World
 
 

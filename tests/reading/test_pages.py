@@ -11,7 +11,7 @@ import pytest
 
 from domain.shared.node_ids import id_of, parse_node_id
 from tests.conftest import Athlete
-from tests.reading.contract import ORDERS
+from tests.reading.lists import ORDERS
 from tests.reading.operations import LISTS
 from tests.reading.world import World, put
 
