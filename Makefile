@@ -11,8 +11,8 @@ install: $(STAMP)
 # Locked requirements with hashes; the project itself, editable, cannot stand in a lock with hashes.
 $(STAMP): requirements.lock pyproject.toml
 	@PYTHON=$(PYTHON) sh configuration/make_venv.sh $(VENV)
-	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
-	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 serve: install

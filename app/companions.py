@@ -54,7 +54,7 @@ class KeptWorker:
         self._began_at = now if self._began_at is None else self._began_at
         if self._again_at is not None:
             if now >= self._again_at:
-                self._worker, self._began_at, self._again_at = self._spawn(), now, None
+                self._start_again(now)
         elif not self._worker.running:
             if now - self._began_at >= LASTED_S:
                 self._pause_s = LOOK_AGAIN_S
@@ -65,6 +65,13 @@ class KeptWorker:
     def stop(self) -> None:
         """End it in good order."""
         self._worker.stop()
+
+    def _start_again(self, now: float) -> None:
+        try:
+            self._worker, self._began_at, self._again_at = self._spawn(), now, None
+        except OSError as refusal:  # no memory or no process left just now
+            log.error("the worker does not start again", reason=str(refusal))
+            self._again_at = now + LONGEST_PAUSE_S
 
 
 class KeptServers:
@@ -81,7 +88,7 @@ class KeptServers:
         log.warning("a server ended and is started again", servers=fallen)
         try:
             self._servers.revive()  # from the main thread, or it would end with the thread that started it
-        except OperatorError as refusal:
+        except (OperatorError, OSError) as refusal:
             log.error("a server does not start again", reason=str(refusal))
             self._not_before = now + LONGEST_PAUSE_S
 

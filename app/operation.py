@@ -17,6 +17,7 @@ from app.security import bearer_token, identify
 from domain.shared.errors import DomainError
 
 LONGEST_NAME = 100
+MOST_TOKENS = 5_000  # a longer document holds everybody else up while it is validated; long input goes in variables
 log = structlog.get_logger("cairn.operation")
 
 
@@ -35,6 +36,7 @@ class OperationScope(SchemaExtension):
     async def on_operation(self) -> AsyncIterator[None]:
         """Open the scope, run the operation inside, close and log."""
         outer: ConnectionContext = self.execution_context.context
+        self.execution_context.parse_options["max_tokens"] = MOST_TOKENS
         request_id = secrets.token_hex(8)
         began = time.perf_counter()
         async with Container(outer.registry) as services:
@@ -42,8 +44,10 @@ class OperationScope(SchemaExtension):
             self.execution_context.context = OperationContext(services, who, request_id)
             athlete = None if isinstance(who, DomainError) else str(who.athlete_id)
             with structlog.contextvars.bound_contextvars(request_id=request_id, athlete=athlete):
-                yield
-                self._log(time.perf_counter() - began)
+                try:
+                    yield
+                finally:  # a subscription that its client drops ends here too
+                    self._log(time.perf_counter() - began)
 
     def _log(self, duration_s: float) -> None:
         result = getattr(self.execution_context, "result", None)

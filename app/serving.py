@@ -99,7 +99,7 @@ def serve(
     finally:
         for worker in kept_worker:
             worker.stop()
-        note.unlink(missing_ok=True)
+        _forget(note)
 
 
 def running_url(data_folder: Path) -> str | None:
@@ -164,6 +164,13 @@ class _AnnouncedServer(uvicorn.Server):
             yield
         finally:
             _ignore_endings()
+
+
+def _forget(note: Path) -> None:
+    """Take this process's own note back; another Cairn on the same folder keeps its."""
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+        if json.loads(note.read_text(encoding="utf-8"))["process"] == os.getpid():
+            note.unlink()
 
 
 def _runs(process: int) -> bool:

@@ -25,14 +25,15 @@ from infrastructure.operations.view import VIEWS as OPERATION_VIEWS
 from infrastructure.plans.repository import PostgresPlanRepository
 from infrastructure.plans.tables import PlanRow, WorkoutRow
 from infrastructure.plans.view import VIEWS as PLAN_VIEWS
-from infrastructure.queue.arq_queue import ArqJobQueue
-from infrastructure.queue.arq_queue import redis_settings as redis_settings
+from infrastructure.queue.arq_queue import ArqJobQueue, redis_settings
 from infrastructure.reading.reader import PostgresReader
 from infrastructure.reading.view import Views
 from infrastructure.runs.imports import PostgresImportRepository
 from infrastructure.runs.repository import PostgresRunRepository
 from infrastructure.runs.tables import BestEffortRow, RunRow, RunStreamRow, UploadRow
 from infrastructure.runs.view import VIEWS as RUN_VIEWS
+
+__all__ = ["TABLES", "VIEWS", "redis_settings", "register_services"]
 
 VIEWS = Views((VIEWER, *PLAN_VIEWS, *RUN_VIEWS, *OPERATION_VIEWS))
 TABLES = (AthleteRow, PlanRow, WorkoutRow, UploadRow, RunRow, RunStreamRow, BestEffortRow, JobRow, JobItemRow)

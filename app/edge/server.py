@@ -14,10 +14,11 @@ from strawberry.asgi import ASGIWebSocketAdapter, GraphQL
 from strawberry.http.exceptions import WebSocketDisconnected
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL, GRAPHQL_WS_PROTOCOL
 
-from domain.shared.errors import BadUserInput, Forbidden
+from domain.shared.errors import BadUserInput, Forbidden, Unauthenticated
 
 INIT_TIMEOUT = timedelta(seconds=5)
 PROOFS = ("x-cairn-csrf", "apollo-require-preflight")
+STRANGERS_FILES = "Sign in first: an upload needs a bearer token in the Authorization header."
 MISPLACED = "The form's `map` names a place that its `operations` do not have. See the GraphQL multipart request spec."
 PLAIN = {
     404: ("There is nothing at this address. GraphQL is at /graphql.", "NOT_FOUND"),
@@ -100,6 +101,8 @@ class GraphQLServer(GraphQL[Any, None]):
     async def _answer(self, request: Request) -> Response:
         if _could_be_forged(request):
             return refusal(403, Forbidden.code, WITHOUT_PROOF)
+        if _is_upload(request) and not request.headers.get("authorization"):
+            return refusal(401, Unauthenticated.code, STRANGERS_FILES)  # before its files are taken in
         try:
             return await self.run(request)
         except HTTPException as wrong:
@@ -120,6 +123,10 @@ def plain_refusal(_request: Request, wrong: Exception) -> JSONResponse:
     status = getattr(wrong, "status_code", 500)
     message, code = PLAIN.get(status, ("Something went wrong here. It has been logged.", "INTERNAL"))
     return refusal(status, code, message)
+
+
+def _is_upload(request: Request) -> bool:
+    return request.method == "POST" and request.headers.get("content-type", "").startswith("multipart/")
 
 
 def _could_be_forged(request: Request) -> bool:

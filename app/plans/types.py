@@ -33,7 +33,7 @@ class PlanOrder(Enum):
     CREATED_AT_ASC = "CREATED_AT_ASC"
 
 
-@strawberry.enum(description="How workouts are sorted; those without a date come after all others.")
+@strawberry.enum(description="How workouts are sorted; those without a date count as later than all others.")
 class WorkoutOrder(Enum):
     """See infrastructure's view of workouts."""
 

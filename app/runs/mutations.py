@@ -19,7 +19,7 @@ from configuration.settings import Settings
 from domain.operations.model import JobId, JobNotFound
 from domain.operations.ports import Bus, JobQueue
 from domain.plans.model import WorkoutNotFound
-from domain.runs.imports import NotUploaded, PackedFile, UploadTooLarge, told_name
+from domain.runs.imports import NotUploaded, PackedFile, SameFileTwice, UploadTooLarge, told_name
 from domain.runs.model import RunId, RunNotFound
 from domain.runs.ports import ImportRepository, RunRepository
 from domain.shared.node_ids import id_of, node_id
@@ -92,6 +92,8 @@ class RunMutations:
     async def import_runs(self, info: Info, input: ImportRunsInput) -> JobPayload:
         """Import recordings; the job tells what became of each file."""
         viewer = info.context.viewer
+        use_cases.may_import(len(input.files), viewer=viewer)  # before anything is read into memory
+        _check_parts(input.files)
         imports, queue, ids, settings = await info.context.services.aget(ImportRepository, JobQueue, Ids, Settings)
         files = [await _taken(upload, index, settings.upload_max_mb) for index, upload in enumerate(input.files)]
         once = None
@@ -112,14 +114,21 @@ class RunMutations:
         return JobPayload(id=job_id)
 
 
+def _check_parts(uploads: Sequence[object]) -> None:
+    """Raise SameFileTwice when one part of the form stands in several places: it would be read as often."""
+    parts = [upload for upload in uploads if isinstance(upload, UploadFile)]
+    if len({id(part) for part in parts}) < len(parts):
+        raise SameFileTwice
+
+
 async def _taken(upload: object, index: int, max_mb: int) -> PackedFile:
     """A file as it came; one that is too large is not even read into memory."""
     if not isinstance(upload, UploadFile):
         raise NotUploaded(index)  # the Upload scalar lets any JSON value pass
+    await upload.seek(0)  # another importRuns of this request may have read it
     name = upload.filename or f"file {index + 1}"
     if (upload.size or 0) > max_mb * 1_000_000:
         return PackedFile(name, refusal=UploadTooLarge(max_mb))
-    await upload.seek(0)  # one part may stand in several places of the variables
     return PackedFile(name, await upload.read())
 
 

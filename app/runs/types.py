@@ -134,5 +134,5 @@ class Run(Node):
     import_report: ImportReport | None = says("How it came out of its file; null for runs by hand.")
 
     @declared
-    def track(self, points: int = 500) -> Track | None:
+    def track(self, points: int | None = 500) -> Track | None:
         """Its points, evenly thinned to at most `points` (2 to 10,000); null for runs by hand."""

@@ -52,6 +52,12 @@ async def delete_run(run_id: RunId, *, viewer: Viewer, once: Once | None, runs: 
     return await runs.remove(run_id, viewer, once=once)
 
 
+def may_import(count: int, *, viewer: Viewer) -> None:
+    """Raise unless the viewer may import so many files: asked before any of them is read into memory."""
+    viewer.require(Scope.TRAINING_WRITE)
+    check_files(count)
+
+
 async def import_runs(
     files: Sequence[PackedFile],
     *,
@@ -62,8 +68,7 @@ async def import_runs(
     ids: Ids,
 ) -> JobId:
     """Store uploaded files as a job, then wake a worker. The job is a row before anybody hears of it."""
-    viewer.require(Scope.TRAINING_WRITE)
-    check_files(len(files))
+    may_import(len(files), viewer=viewer)
     job_id = await imports.add(JobId(ids.new()), viewer, files, once=once)
     await asyncio.shield(queue.hand_over(JobKind.IMPORT_RUNS, job_id))
     return job_id

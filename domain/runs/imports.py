@@ -36,6 +36,13 @@ class NotUploaded(Invalid):
         super().__init__("Send files as parts of a multipart request.", field=("files", str(index)))
 
 
+class SameFileTwice(Invalid):
+    """One part of a form stands in several places."""
+
+    def __init__(self) -> None:
+        super().__init__("The form's `map` puts one file in several places; give each once.", field=("files",))
+
+
 class UploadTooLarge(TooLarge):
     """A file that no watch writes."""
 

@@ -83,6 +83,13 @@ class TimesDisagree(Invalid):
         super().__init__("movingTimeS is longer than elapsedTimeS.", field=("movingTimeS",))
 
 
+class HeartRatesDisagree(Invalid):
+    """A mean above the highest."""
+
+    def __init__(self) -> None:
+        super().__init__("averageHeartRate is higher than maxHeartRate.", field=("averageHeartRate",))
+
+
 class RecordedFiguresStand(NotAllowedNow):
     """What a watch recorded is not typed over."""
 
@@ -158,16 +165,24 @@ class Run:
         for field, told in NEEDED.items():
             if changes.get(field, ...) is None:
                 raise CannotBeCleared(told)
-        if self.source is RunSource.FILE and not WORDS.issuperset(changes):
+        revised = replace(self, **changes)  # type: ignore[arg-type]
+        if self.source is not RunSource.FILE:
+            return revised._checked(now)
+        if not WORDS.issuperset(changes):
             raise RecordedFiguresStand
-        return replace(self, **changes)._checked(now)  # type: ignore[arg-type]
+        return revised._worded()  # what a watch recorded may lie outside of what may be typed in
 
     def link(self, workout_id: UUID | None) -> Self:
         """The run as the doing of a workout, or of none."""
         return replace(self, workout_id=workout_id)
 
-    def _checked(self, now: datetime) -> Self:
+    def _worded(self) -> Self:
         name = checked_text("name", self.name, 1, MAX_NAME_LENGTH)
+        external = self.external_id and checked_text("externalId", self.external_id, 0, MAX_NAME_LENGTH)
+        notes = self.notes and checked_text("notes", self.notes, 0, MAX_NOTES_LENGTH)
+        return replace(self, name=name, external_id=external or None, notes=notes or None)
+
+    def _checked(self, now: datetime) -> Self:
         if self.started_at > now + CLOCK_TOLERANCE:
             raise StartsInTheFuture
         if self.started_at.year < 1900:
@@ -181,10 +196,10 @@ class Run:
             _check_range(field, climb, 0, MAX_CLIMB_M, "m")
         for field, rate in (("averageHeartRate", self.average_heart_rate), ("maxHeartRate", self.max_heart_rate)):
             _check_range(field, rate, *HEART_RATE_BPM, "bpm")
+        if self.average_heart_rate and self.max_heart_rate and self.average_heart_rate > self.max_heart_rate:
+            raise HeartRatesDisagree
         _check_range("averageCadence", self.average_cadence, *CADENCE_SPM, "steps/min")
-        external = self.external_id and checked_text("externalId", self.external_id, 0, MAX_NAME_LENGTH)
-        notes = self.notes and checked_text("notes", self.notes, 0, MAX_NOTES_LENGTH)
-        return replace(self, name=name, external_id=external or None, notes=notes or None)
+        return self._worded()
 
 
 def checked_text(field: str, text: str, shortest: int, longest: int) -> str:

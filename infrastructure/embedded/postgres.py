@@ -126,7 +126,6 @@ class Postgres:
             except CannotStart:
                 # Killed hard, a server leaves its backends; they end by themselves as soon as they notice.
                 if _ORPHANS not in self._child.said() or time.monotonic() > deadline:
-                    self._child = None
                     raise
                 time.sleep(0.1)
             else:

@@ -5,13 +5,13 @@ from domain.runs.refusals import EmptyFile, NestedArchive, NotARecording, Nothin
 from infrastructure.formats.fit import decode_fit, is_fit
 from infrastructure.formats.gpx import decode_gpx
 from infrastructure.formats.tcx import decode_tcx
-from infrastructure.formats.unpack import gunzipped, is_zip
+from infrastructure.formats.unpack import MAX_FILE_BYTES, gunzipped, is_zip
 from infrastructure.formats.xml import looks_like_xml, root_name
 
 XML_FORMATS = {"gpx": decode_gpx, "TrainingCenterDatabase": decode_tcx}
 
 
-def decode(file_name: str, content: bytes) -> list[Recording]:
+def decode(file_name: str, content: bytes, max_file_bytes: int = MAX_FILE_BYTES) -> list[Recording]:
     """The runs in one file, at least one; it may be gzipped, but is no zip.
 
     Whatever the bytes are, only a DomainError of domain.runs.refusals comes out; the name serves to tell a file that
@@ -19,7 +19,7 @@ def decode(file_name: str, content: bytes) -> list[Recording]:
     """
     if is_zip(content):
         raise NestedArchive
-    content = gunzipped(content)
+    content = gunzipped(content, max_file_bytes)
     if not content.strip(b"\0 \t\r\n"):
         raise EmptyFile
     if is_fit(content):

@@ -24,4 +24,4 @@ class WatchFiles:
 
     def decode(self, file_name: str, content: bytes) -> list[Recording]:
         """See RecordingFiles.decode."""
-        return decode(file_name, content)
+        return decode(file_name, content, self._max_file_bytes)

@@ -46,7 +46,8 @@ def _week(plan: Scope, args: Args) -> str:
             from workout w left join run r on r.workout = w.id
             where w.plan = {plan.column("id")} and w.scheduled_date {in_week}) planned,
         lateral (select sum(r.distance_m) as distance_m from run r
-            where r.athlete = {plan.column("athlete")} and (r.started_at at time zone span.zone)::date {in_week}) actual
+            where r.athlete = {plan.column("athlete")} and {_about("r.started_at", "span.monday")}
+                and (r.started_at at time zone span.zone)::date {in_week}) actual
         """
 
 
@@ -57,7 +58,14 @@ def _workouts_of_week(week: Scope, workout: Scope) -> str:
 
 def _runs_of_week(week: Scope, run: Scope) -> str:
     day = f"({run.column('started_at')} at time zone {week.column('zone')})::date"
-    return f"{day} between {week.column('monday')} and {week.column('sunday')}"
+    about = _about(run.column("started_at"), week.column("monday"))
+    return f"{about} and {day} between {week.column('monday')} and {week.column('sunday')}"
+
+
+def _about(instant: str, monday: str) -> str:
+    """The week wherever one is on earth: wider than any zone's, but what an index can find."""
+    ends = (f"(({monday} {days})::timestamp at time zone 'UTC')" for days in ("- 1", "+ 8"))
+    return f"{instant} between {' and '.join(ends)}"
 
 
 def _done(row: Scope, wanted: Any) -> str:

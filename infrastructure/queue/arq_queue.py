@@ -6,21 +6,31 @@ from contextlib import suppress
 import orjson
 from arq import ArqRedis, create_pool
 from arq.connections import RedisSettings
+from redis.asyncio.connection import parse_url
 from redis.exceptions import RedisError
 
 from domain.operations.model import JobId, JobKind
 from domain.shared.ports import Clock
 
 SAME_MESSAGE_S = 15  # a job is asked for at most once in this long, however often the sweep comes by
-
 ANSWER_WITHIN_S = 3.0  # whoever imports does not wait longer than this for a Redis that is away or frozen
 
 
 def redis_settings(url: str) -> RedisSettings:
     """arq's settings for a redis:// or unix:// address."""
-    settings = RedisSettings.from_dsn(url)
-    settings.conn_timeout, settings.conn_retries = 2, 1
-    return settings
+    # By redis' own reading of it: arq's takes a percent sign or a slash at the end for part of a name.
+    parts = parse_url(url)
+    return RedisSettings(
+        host=parts.get("host", "localhost"),
+        port=parts.get("port", 6379),
+        username=parts.get("username"),
+        password=parts.get("password"),
+        database=parts.get("db", 0),
+        unix_socket_path=parts.get("path"),
+        ssl=url.startswith("rediss:"),
+        conn_timeout=2,
+        conn_retries=1,
+    )
 
 
 class ArqJobQueue:

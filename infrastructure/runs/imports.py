@@ -24,7 +24,7 @@ from infrastructure.database.engine import Database
 from infrastructure.database.once import write_once
 from infrastructure.runs import import_rows as rows
 from infrastructure.runs.recorded import store_recorded
-from infrastructure.runs.repository import DELETE_ORPHANED_UPLOADS
+from infrastructure.runs.repository import delete_orphaned_uploads
 
 
 class PostgresImportRepository:
@@ -72,7 +72,7 @@ class PostgresImportRepository:
             archive = await connection.fetchrow(rows.TAKE_ITEM, item_id)
             places = [archive["ordinal"] + (at + 1) / (len(members) + 1) for at in range(len(members))]
             await self._add_items(connection, claim.job_id, claim.athlete_id, members, places)
-            await connection.execute(DELETE_ORPHANED_UPLOADS, [archive["upload"]])
+            await delete_orphaned_uploads(connection, [archive["upload"]])
 
     async def store(self, claim: Claim, item: ImportItem, runs: Sequence[RecordedRun]) -> None:
         """See ImportRepository.store."""
@@ -89,14 +89,14 @@ class PostgresImportRepository:
                         at, name = row["ordinal"] + place * rows.BETWEEN, f"{item.file.name} ({place + 1})"
                         values = (self._ids.new(), claim.job_id, at, name, status, told, stored.run_id)
                         await connection.execute(rows.ADD_ENDED_ITEM, *values)
-                await connection.execute(DELETE_ORPHANED_UPLOADS, [row["upload"]])
+                await delete_orphaned_uploads(connection, [row["upload"]])
 
     async def fail(self, claim: Claim, item_id: ItemId, message: str) -> None:
         """See ImportRepository.fail."""
         async with self._held(claim) as connection:
             row = await connection.fetchrow(rows.ITEM, item_id)
             await connection.execute(rows.END_ITEM, item_id, ItemStatus.FAILED, message, None)
-            await connection.execute(DELETE_ORPHANED_UPLOADS, [row["upload"]])
+            await delete_orphaned_uploads(connection, [row["upload"]])
 
     async def finish(self, claim: Claim) -> None:
         """See ImportRepository.finish."""
@@ -120,7 +120,7 @@ class PostgresImportRepository:
             gone = await connection.fetch(rows.DELETE_RUNS_MADE, job_id)
             await connection.execute(rows.MARK_UNDONE, job_id)
             await connection.execute(rows.CANCEL, job_id, rows.taken_back(len(gone)))
-            await connection.execute(DELETE_ORPHANED_UPLOADS, [row["upload"] for row in uploads])
+            await delete_orphaned_uploads(connection, [row["upload"] for row in uploads])
             return [job_id]
 
         return JobId((await write_once(self._database, once, write))[0])

@@ -19,6 +19,8 @@ select id, athlete as athlete_id, name, started_at, source, distance_m, moving_t
 from run where id = $1 and athlete = $2 for no key update
 """
 DELETE_RUN = "delete from run where id = $1 and athlete = $2 returning id, upload"
+# Two runs of one file that are deleted at once wait here for each other: the second then sees that it is the last.
+LOCK_UPLOADS = "select from upload where id = any($1) order by id for update"
 # A file with several sessions is the original of several runs: it goes with the last of them.
 DELETE_ORPHANED_UPLOADS = """
 delete from upload where id = any($1) and not exists (select from run where run.upload = upload.id)
@@ -28,6 +30,12 @@ ORIGINAL = """
 select upload.file_name, upload.content from run join upload on upload.id = run.upload
 where run.id = $1 and run.athlete = $2
 """
+
+
+async def delete_orphaned_uploads(connection: asyncpg.Connection, uploads: Sequence[UUID | None]) -> None:
+    """Delete those of `uploads` that nothing stands on any more."""
+    await connection.execute(LOCK_UPLOADS, uploads)
+    await connection.execute(DELETE_ORPHANED_UPLOADS, uploads)
 
 
 class PostgresRunRepository:
@@ -67,7 +75,7 @@ class PostgresRunRepository:
             gone = await connection.fetchrow(DELETE_RUN, run_id, viewer.athlete_id)
             if gone is None:
                 raise RunNotFound
-            await connection.execute(DELETE_ORPHANED_UPLOADS, [gone["upload"]])
+            await delete_orphaned_uploads(connection, [gone["upload"]])
             return [run_id]
 
         return RunId((await write_once(self._database, once, write))[0])

@@ -11,6 +11,7 @@ from infrastructure.reading.statement import Args, Scope
 
 MIN_POINTS = 2
 MAX_POINTS = 10_000
+DEFAULT_POINTS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +54,10 @@ def thinned_track(run: Scope, args: Args) -> str:
 
     Point k of n is kept where k·(points − 1)/(n − 1) reaches the next whole number.
     """
-    if not MIN_POINTS <= args["points"] <= MAX_POINTS:
-        raise BadUserInput(f"`points` is {args['points']}; a track has {MIN_POINTS} to {MAX_POINTS:,} points.")
-    points, stream, thinned = run.param(args["points"], "bigint"), run.statement.alias(), run.statement.alias()
+    asked = DEFAULT_POINTS if args.get("points") is None else args["points"]
+    if not MIN_POINTS <= asked <= MAX_POINTS:
+        raise BadUserInput(f"`points` is {asked}; a track has {MIN_POINTS} to {MAX_POINTS:,} points.")
+    points, stream, thinned = run.param(asked, "bigint"), run.statement.alias(), run.statement.alias()
     names = [channel.column for channel in CHANNELS]
     arrays = ", ".join(f"{stream}.{name}" for name in names)
     step = f"({points} - 1) / {stream}.steps"  # after a product: whole-number division

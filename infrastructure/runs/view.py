@@ -1,5 +1,6 @@
 """What may be read of runs: figures as they are stored, and what follows from them in SQL."""
 
+from domain.runs.model import MAX_DURATION_S
 from infrastructure.reading.compiler import derived, document, elements, listing, one, one_where
 from infrastructure.reading.statement import Args, Scope
 from infrastructure.reading.view import Order, View, column, expression, key, node_id, owned_by
@@ -39,6 +40,8 @@ def _overlapping(run: Scope, other: Scope) -> str:
         f"{other.column('id')} <> {run.column('id')} and {other.column('athlete')} = {run.column('athlete')}"
         f" and {other.column('started_at')} < {run.column('ended_at')}"
         f" and {run.column('started_at')} < {other.column('ended_at')}"
+        # No run is longer: with this an index finds the few that can overlap.
+        f" and {other.column('started_at')} > {run.column('started_at')} - interval '{MAX_DURATION_S} s'"
     )
 
 

@@ -135,3 +135,21 @@ async def test_a_document_nested_past_all_sense_is_refused_and_not_a_fault(http:
     response = await http.post("/graphql", content=orjson.dumps({"query": "{a" * 5_000}), headers=JSON)
 
     assert code_of(response) == "BAD_USER_INPUT"
+
+
+async def test_a_strangers_files_are_not_even_taken_in(http: httpx.AsyncClient) -> None:
+    form = {"operations": (None, TYPENAME), "map": (None, b"{}")}
+
+    response = await http.post("/graphql", files=form, headers={"x-cairn-csrf": "1", "authorization": ""})
+
+    assert response.status_code == 401
+    assert code_of(response) == "UNAUTHENTICATED"
+
+
+async def test_a_document_of_endless_aliases_is_refused_before_it_is_validated(http: httpx.AsyncClient) -> None:
+    document = "{" + " ".join(f'a{n}: node(id: "x") {{ id }}' for n in range(20_000)) + "}"
+
+    response = await http.post("/graphql", content=orjson.dumps({"query": document}), headers=JSON)
+
+    assert code_of(response) == "BAD_USER_INPUT"
+    assert "5000" in response.json()["errors"][0]["message"]

@@ -9,7 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.runs.facts import facts_of
-from domain.runs.refusals import EmptyFile, NestedArchive, NotARecording, NothingReadable, TooManyPoints, XmlEntities
+from domain.runs.refusals import (
+    EmptyFile,
+    FileTooLarge,
+    NestedArchive,
+    NotARecording,
+    NothingReadable,
+    TooManyPoints,
+    XmlEntities,
+)
 from domain.shared.errors import DomainError
 from infrastructure.formats import points
 from infrastructure.formats.decode import decode
@@ -151,3 +159,9 @@ def test_the_port_unpacks_and_decodes() -> None:
     for packed in files.unpack("runs.zip", archive):
         assert packed.content is not None
         assert len(files.decode(packed.name, packed.content)) == 1
+
+
+def test_the_bound_that_is_set_is_the_bound_that_holds() -> None:
+    files, packed = WatchFiles(max_file_bytes=1_000), gzip.compress(b"<gpx>" + b" " * 2_000)
+    with pytest.raises(FileTooLarge):
+        files.decode("a.gpx.gz", packed)

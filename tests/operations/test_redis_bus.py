@@ -13,7 +13,7 @@ from configuration.settings import Settings
 from domain.operations.model import JobId, JobKind
 from infrastructure.bus.redis_bus import RedisBus
 from infrastructure.machine.clock import SystemClock
-from infrastructure.queue.arq_queue import ArqJobQueue
+from infrastructure.queue.arq_queue import ArqJobQueue, redis_settings
 from tests.conftest import eventually
 from tests.fakes.imports import JOB
 
@@ -147,3 +147,20 @@ async def test_a_bus_is_closed_whatever_was_listened_to(settings: Settings) -> N
     async with bus.listen("a", at_least_every_s=LONG_S) as ticks:
         await heard(ticks)
         await bus.close()
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        (
+            "unix://:se%2Fcret@/a%20folder/redis.sock",
+            {"unix_socket_path": "/a folder/redis.sock", "password": "se/cret"},
+        ),
+        ("redis://cache:6380/2", {"host": "cache", "port": 6380, "database": 2}),
+        ("redis://cache/", {"host": "cache", "port": 6379, "database": 0}),
+        ("rediss://u:p%40ss@cache:6379/0", {"username": "u", "password": "p@ss", "ssl": True}),
+    ],
+)
+def test_workers_read_an_address_as_everybody_else_does(url: str, expected: dict[str, object]) -> None:
+    settings = redis_settings(url)
+    assert {name: getattr(settings, name) for name in expected} == expected

@@ -25,7 +25,7 @@ class FakeServers:
     """Servers of which the test says how they are, and what comes of reviving them."""
 
     down: list[str] = field(default_factory=list)
-    refusal: OperatorError | None = None
+    refusal: OperatorError | OSError | None = None
     revivals: int = 0
 
     def fallen(self) -> list[str]:
@@ -125,6 +125,33 @@ def test_servers_that_do_not_start_again_are_tried_again_later() -> None:
     kept.look(0)
     kept.look(LONGEST_PAUSE_S - 1)
     assert servers.revivals == 1
+    servers.refusal = None
+    kept.look(LONGEST_PAUSE_S)
+    assert servers.fallen() == []
+
+
+def test_a_worker_for_which_there_is_no_room_just_now_is_tried_again_later(workers: list[FakeWorker]) -> None:
+    spawned: list[FakeWorker | OSError] = [FakeWorker(), BlockingIOError("no process left"), FakeWorker()]
+
+    def spawn() -> FakeWorker:
+        given = spawned.pop(0)
+        if isinstance(given, OSError):
+            raise given
+        workers.append(given)
+        return given
+
+    kept = KeptWorker(spawn)
+    kept.look(0)
+    workers[0].running = False
+    for now in (1, 2, 3, LONGEST_PAUSE_S + 3):
+        kept.look(now)
+    assert [worker.running for worker in workers] == [False, True]
+
+
+def test_servers_whose_start_the_system_refuses_are_tried_again_later() -> None:
+    servers = FakeServers(down=["PostgreSQL"], refusal=OSError("no process left"))
+    kept = KeptServers(servers)
+    kept.look(0)
     servers.refusal = None
     kept.look(LONGEST_PAUSE_S)
     assert servers.fallen() == []

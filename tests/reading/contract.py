@@ -1,110 +1,18 @@
 """What each field, order and filter of the contract means, said over plain rows."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
 from typing import Any
-from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from domain.shared.node_ids import node_id
+from tests.reading.plan_figures import progress, week
+from tests.reading.things import List, Read, Thing, by_id, run_of, workouts_of
 from tests.reading.world import Row, World
-
-NOT_RUN = ("REST", "STRENGTH", "CROSS_TRAINING")
-CALIFORNIA = ZoneInfo("America/Los_Angeles")
-
-
-@dataclass
-class Thing:
-    """An object of the schema over a row."""
-
-    kind: str
-    row: Row
-
-
-@dataclass
-class List:
-    """A whole list that a connection pages through."""
-
-    kind: str
-    rows: list[Row]
-    args: Mapping[str, Any]
-
-
-Read = Callable[[World, Row, Mapping[str, Any]], Any]
 
 
 def instant(value: datetime | None) -> str | None:
     """As the contract writes instants."""
     return value and value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{value.microsecond // 1000:03}Z"
-
-
-def local_day(row: Row) -> date:
-    """The day of Ada's on which a run began."""
-    return row["started_at"].astimezone(CALIFORNIA).date()
-
-
-def _by_id(world: World, kind: str, id: UUID | None) -> Thing | None:
-    return next((Thing(kind, row) for row in world.of(kind.lower()) if row["id"] == id), None)
-
-
-def run_of(world: World, workout: Row) -> Row | None:
-    """The run that a workout was done as."""
-    return next((run for run in world.of("run") if run["workout"] == workout["id"]), None)
-
-
-def _workouts_of(world: World, plan: Row) -> list[Row]:
-    return [workout for workout in world.of("workout") if workout["plan"] == plan["id"]]
-
-
-def _progress(world: World, plan: Row, _: Mapping[str, Any]) -> Thing:
-    counted = [workout for workout in _workouts_of(world, plan) if workout["type"] != "REST"]
-    runs = [run_of(world, workout) for workout in counted]
-    due = [day is not None and day < date(2090, 1, 1) for day in (workout["scheduled_date"] for workout in counted)]
-    done_in_time = sum(1 for run, is_due in zip(runs, due, strict=True) if run and is_due)
-    done = [run for run in runs if run]
-    return Thing(
-        "PlanProgress",
-        {
-            "totalWorkouts": len(counted),
-            "dueWorkouts": sum(due),
-            "completedWorkouts": len(done),
-            "pendingWorkouts": len(counted) - len(done),
-            "plannedDistanceM": sum(workout["planned_distance_m"] or 0 for workout in counted),
-            "actualDistanceM": sum(run["distance_m"] for run in done),
-            "adherencePercent": 100 * done_in_time / sum(due) if any(due) else 100,
-        },
-    )
-
-
-def _week(world: World, plan: Row, args: Mapping[str, Any]) -> Thing | None:
-    number, first = args["number"], plan["start_date"]
-    if not 1 <= number <= 54:
-        return None
-    monday = first - timedelta(days=first.weekday()) + timedelta(days=7 * (number - 1))
-    sunday = monday + timedelta(days=6)
-    if monday > plan["end_date"]:
-        return None
-    workouts = [w for w in _workouts_of(world, plan) if w["scheduled_date"] and monday <= w["scheduled_date"] <= sunday]
-    runs = [run for run in world.of("run") if monday <= local_day(run) <= sunday]
-    to_run = [workout for workout in workouts if workout["type"] not in NOT_RUN]
-    planned = [workout["planned_distance_m"] or 0 for workout in workouts if workout["type"] != "REST"]
-    workouts.sort(key=lambda row: (row["scheduled_date"], row["id"].int))
-    runs.sort(key=lambda row: (row["started_at"], row["id"].int))
-    return Thing(
-        "PlanWeek",
-        {
-            "number": number,
-            "startDate": str(monday),
-            "endDate": str(sunday),
-            "plannedDistanceM": sum(planned),
-            "actualDistanceM": sum(run["distance_m"] for run in runs),
-            "plannedRuns": len(to_run),
-            "completedRuns": sum(1 for workout in to_run if run_of(world, workout)),
-            "workouts": [Thing("Workout", row) for row in workouts],
-            "runs": [Thing("Run", row) for row in runs],
-        },
-    )
 
 
 def _pace(run: Row) -> float:
@@ -121,8 +29,8 @@ def _within_target(world: World, run: Row, _: Mapping[str, Any]) -> bool | None:
 
 
 def _plan_of(world: World, run: Row, _: Mapping[str, Any]) -> Thing | None:
-    workout = _by_id(world, "Workout", run["workout"])
-    return workout and _by_id(world, "Plan", workout.row["plan"])
+    workout = by_id(world, "Workout", run["workout"])
+    return workout and by_id(world, "Plan", workout.row["plan"])
 
 
 def _duplicates(world: World, run: Row, _: Mapping[str, Any]) -> list[Thing]:
@@ -184,9 +92,9 @@ FIELDS: dict[str, dict[str, Read]] = {
         "id": _id("Plan"),
         **_columns("name", "description", "status", "version", createdAt="created_at", updatedAt="updated_at"),
         **_columns(startDate="start_date", endDate="end_date", goalRaceDate="goal_race_date"),
-        "workouts": lambda world, row, args: List("Workout", _workouts_of(world, row), args),
-        "progress": _progress,
-        "week": _week,
+        "workouts": lambda world, row, args: List("Workout", workouts_of(world, row), args),
+        "progress": progress,
+        "week": week,
     },
     "PlanProgress": _columns(
         "totalWorkouts", "dueWorkouts", "completedWorkouts", "pendingWorkouts", "plannedDistanceM", "actualDistanceM"
@@ -202,7 +110,7 @@ FIELDS: dict[str, dict[str, Read]] = {
         "id": _id("Workout"),
         **_columns("name", "type", "description", scheduledDate="scheduled_date"),
         **_columns(plannedDistanceM="planned_distance_m", plannedDurationS="planned_duration_s"),
-        "plan": lambda world, row, _: _by_id(world, "Plan", row["plan"]),
+        "plan": lambda world, row, _: by_id(world, "Plan", row["plan"]),
         "run": lambda world, row, _: Thing("Run", run) if (run := run_of(world, row)) else None,
         "targetPace": lambda _, row, __: Thing("PaceRange", row) if row["pace_min_s_per_km"] else None,
         "steps": _things("WorkoutStep", "steps"),
@@ -222,7 +130,7 @@ FIELDS: dict[str, dict[str, Read]] = {
         **_columns(maxHeartRate="max_heart_rate", averageCadence="average_cadence"),
         "averagePaceSPerKm": lambda _, row, __: _pace(row),
         "withinTarget": _within_target,
-        "workout": lambda world, row, _: _by_id(world, "Workout", row["workout"]),
+        "workout": lambda world, row, _: by_id(world, "Workout", row["workout"]),
         "plan": _plan_of,
         "possibleDuplicates": _duplicates,
         "laps": _things("Lap", "laps"),
@@ -240,7 +148,7 @@ FIELDS: dict[str, dict[str, Read]] = {
     "BestEffort": {
         **_columns(distanceM="distance_m", timeS="time_s", startM="start_m"),
         "paceSPerKm": lambda _, row, __: row["time_s"] * 1000 / row["distance_m"],
-        "run": lambda world, row, _: _by_id(world, "Run", row["run"]),
+        "run": lambda world, row, _: by_id(world, "Run", row["run"]),
     },
     "Track": {
         "timeS": _channel("time_ds", 10),
@@ -266,6 +174,6 @@ FIELDS: dict[str, dict[str, Read]] = {
     },
     "JobItem": {
         **_columns("status", "message", fileName="file_name"),
-        "run": lambda world, row, _: _by_id(world, "Run", row["run"]),
+        "run": lambda world, row, _: by_id(world, "Run", row["run"]),
     },
 }

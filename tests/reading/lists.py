@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from domain.shared.node_ids import id_of
-from tests.reading.contract import local_day, run_of
+from tests.reading.things import local_day, run_of
 from tests.reading.world import Row, World
 
 # How each order sorts, and whether downwards; the id decides between equals.

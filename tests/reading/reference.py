@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.reading.contract import FIELDS, List, Thing
+from tests.reading.contract import FIELDS
 from tests.reading.lists import FILTERS, ORDERS
+from tests.reading.things import List, Thing
 from tests.reading.world import Row, World
 
 

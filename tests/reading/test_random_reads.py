@@ -10,9 +10,9 @@ import orjson
 from hypothesis import HealthCheck, Phase, given, settings
 
 from domain.shared.node_ids import parse_node_id
-from tests.reading.contract import List, Thing
 from tests.reading.operations import LISTS, Operation, operations
 from tests.reading.reference import Asked, answer, page
+from tests.reading.things import List, Thing
 from tests.reading.world import World
 
 PLACE = re.compile(r"cursor of (?P<id>\S+) in (?P<order>\w+)")

@@ -46,9 +46,11 @@ async def test_an_edge_and_its_page_may_have_any_number_of_keys(world: World) ->
 
 async def test_lists_of_objects_with_many_keys_nest(world: World) -> None:
     keys = " ".join(f"k{at}: name" for at in range(101))
-    runs = " ".join(f"r{at}: run {{ {keys} }}" for at in range(51))
+    runs = " ".join(f"r{at}: run {{ ...Keys }}" for at in range(51))
 
-    data = await world.ada.get(f"{{ workouts(first: 2) {{ edges {{ node {{ {runs} }} }} }} }}")
+    data = await world.ada.get(
+        f"{{ workouts(first: 2) {{ edges {{ node {{ {runs} }} }} }} }} fragment Keys on Run {{ {keys} }}"
+    )
 
     first = data["workouts"]["edges"][0]["node"]
     assert first["r50"]["k100"] == "ADA run 0"

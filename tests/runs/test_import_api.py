@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import asyncpg
+import orjson
 import pytest
 
 from tests.conftest import Athlete
@@ -235,3 +236,22 @@ async def test_two_workers_on_the_same_files_make_each_run_once(
     assert len(await names_of_runs(ada)) == 6
     owner = await sql.fetchval("select athlete from job where id = $1", key_of(payloads[0]["job"]["id"]))
     assert await sql.fetchval("select count(*) from upload where athlete = $1", owner) == 6
+
+
+async def test_one_part_in_many_places_is_refused_before_it_multiplies(ada: Athlete, sql: asyncpg.Connection) -> None:
+    query = (
+        "mutation($files: [Upload!]!) { importRuns(input: {files: $files}) { job { id } userErrors { code field } } }"
+    )
+    operations = {"query": query, "variables": {"files": [None, None]}}
+    form = {
+        "operations": (None, orjson.dumps(operations)),
+        "map": (None, b'{"0": ["variables.files.0", "variables.files.1"]}'),
+        "0": ("a.fit", fit_bytes(a_short_course())),
+    }
+
+    response = await ada.http.post("/graphql", files=form, headers={"x-cairn-csrf": "1"})
+
+    assert response.json()["data"]["importRuns"] == {
+        "job": None,
+        "userErrors": [{"code": "INVALID", "field": ["files"]}],
+    }

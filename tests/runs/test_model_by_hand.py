@@ -1,6 +1,7 @@
 """What may be said of a run by hand, and what may be corrected afterwards."""
 
 import math
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,7 @@ from domain.runs.model import (
     BadText,
     CannotBeCleared,
     FileIsImported,
+    HeartRatesDisagree,
     OutOfRange,
     RecordedFiguresStand,
     Run,
@@ -214,3 +216,13 @@ def test_whatever_is_typed_is_either_refused_or_can_be_stored(
     assert math.isfinite(run.distance_m)
     assert run.name.encode()
     assert "\x00" not in run.name
+
+
+def test_a_mean_heart_rate_is_not_above_the_highest() -> None:
+    with pytest.raises(HeartRatesDisagree):
+        a_run(average_heart_rate=180, max_heart_rate=120)
+
+
+def test_a_recorded_run_can_be_renamed_whatever_its_watch_recorded() -> None:
+    odd = replace(a_recorded_run(), max_heart_rate=254, elapsed_time_s=0, moving_time_s=0, distance_m=2_000_000.0)
+    assert odd.revise({"name": " Odd "}, now=NOW) == replace(odd, name="Odd")

@@ -1,5 +1,6 @@
 """The file that a run came from can be had back, by its owner alone, for as long as the run is there."""
 
+import asyncio
 import gzip
 from collections.abc import Callable
 
@@ -7,7 +8,9 @@ import asyncpg
 import httpx
 import pytest
 
-from tests.conftest import Athlete
+from configuration.settings import Settings
+from infrastructure.runs.repository import delete_orphaned_uploads
+from tests.conftest import Athlete, eventually
 from tests.factories.imports import Work, a_short_course, imported, imported_run, key_of
 from tests.factories.recordings import fit_bytes, gpx_bytes, multisport_fit_bytes, zipped
 from tests.factories.run_requests import recorded, told
@@ -112,3 +115,25 @@ async def test_files_that_became_no_run_are_not_kept(ada: Athlete, work: Work, s
     job = await imported(ada, work, ("again.fit", FIT), ("no.txt", b"no"), ("a.zip", zipped(("no.txt", b"no"))))
     owner = await sql.fetchval("select athlete from job where id = $1", key_of(job["id"]))
     assert await sql.fetch("select file_name from upload where athlete = $1", owner) == [("a.fit",)]
+
+
+async def test_a_file_of_two_runs_goes_when_both_are_deleted_at_once(
+    ada: Athlete, work: Work, sql: asyncpg.Connection, settings: Settings
+) -> None:
+    file = multisport_fit_bytes([(RUNNING, a_short_course(2)), (RUNNING, a_short_course(3))])
+    job = await imported(ada, work, ("two.fit", file))
+    one, two = [item["run"]["id"] for item in job["items"]]
+    upload = await sql.fetchval("select upload from run where id = $1", key_of(one))
+    # Both have deleted their run and neither has committed when each asks whether the file is an orphan.
+    other = await asyncpg.connect(settings.database_url)
+    try:
+        async with other.transaction():
+            await other.execute("delete from run where id = $1", key_of(one))
+            await delete_orphaned_uploads(other, [upload])
+            deleting = asyncio.create_task(told(ada, "deleteRun", id=two))
+            waiting = "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query like '%upload%'"
+            await eventually(lambda: sql.fetchval(waiting))
+        await deleting
+    finally:
+        await other.close()
+    assert await sql.fetchval("select count(*) from upload where id = $1", upload) == 0
