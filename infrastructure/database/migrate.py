@@ -1,11 +1,13 @@
 """Bring the database's tables up to date, all at once or not at all, whoever else is trying to."""
 
+import asyncio
 import importlib
 import os
 import pkgutil
 from collections.abc import Awaitable, Callable
 from types import ModuleType
 
+import asyncpg
 from piccolo.apps.migrations.auto import migration_manager
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 from piccolo.apps.migrations.tables import Migration
@@ -22,6 +24,9 @@ create table if not exists migration (
     id serial primary key, name varchar(200) not null, app_name varchar(200) not null,
     ran_on timestamp not null default current_timestamp)
 """
+DONE = "select name from migration where app_name = $1"
+RECORD = "insert into migration (name, app_name) values ($1, $2)"
+ONE_AT_A_TIME = asyncio.Lock()  # within this process: Piccolo finds its engine in a global
 
 
 async def migrate(database: Database) -> list[str]:
@@ -39,23 +44,28 @@ async def migrate(database: Database) -> list[str]:
 
 async def pending_migrations(database: Database) -> list[str]:
     """The ids of the migrations that this release has and the database has not."""
-    Migration._meta.db = database.engine
-    if await Migration.table_exists():
-        done = await Migration.get_migrations_which_ran(app_name=APP_NAME)
-    else:
-        done = []
+    async with database.connection() as connection:
+        return await _pending(connection)
+
+
+async def _pending(connection: asyncpg.Connection) -> list[str]:
+    # Asked without Piccolo: its tables have one engine in the whole process, which may be migrating just now.
+    done = []
+    if await connection.fetchval("select to_regclass('migration')"):
+        done = [row["name"] for row in await connection.fetch(DONE, APP_NAME)]
     return sorted(set(_modules()) - set(done))
 
 
 async def _apply_pending(database: Database) -> list[str]:
-    piccolo_conf.DB = database.engine
     os.environ["PICCOLO_CONF"] = piccolo_conf.__name__
-    async with database.transaction() as connection:
+    async with ONE_AT_A_TIME, database.transaction() as connection:
+        piccolo_conf.DB = Migration._meta.db = database.engine
         await connection.execute("select pg_advisory_xact_lock($1)", LOCK)
         await connection.execute(CREATE_TABLE)
-        pending = await pending_migrations(database)
+        pending = await _pending(connection)
         for name in pending:
             await _apply(_modules()[name])
+            await connection.execute(RECORD, name, APP_NAME)
     return pending
 
 
@@ -64,7 +74,6 @@ async def _apply(module: ModuleType) -> None:
     # Piccolo prints its progress. Redirecting stdout would take away everybody's meanwhile, not only Piccolo's.
     setattr(migration_manager, "print", _say_nothing)  # noqa: B010 - the module has no such name until now
     await (await forwards()).run()
-    await Migration.insert(Migration(name=module.ID, app_name=APP_NAME))
 
 
 def _say_nothing(*_: object, **__: object) -> None:

@@ -64,6 +64,22 @@ async def test_what_is_pending_is_told_until_it_is_applied(empty_url: str) -> No
         assert await pending_migrations(database) == []
 
 
+async def test_asking_what_is_pending_does_not_disturb_who_migrates(empty_url: str) -> None:
+    async with opened(empty_url) as database, opened(empty_url) as asking:
+        migration = asyncio.create_task(migrate(database))
+        while not migration.done():
+            await pending_migrations(asking)
+        assert await migration == sorted(migration.result())
+        assert await pending_migrations(asking) == []
+
+
+async def test_two_who_migrate_in_one_process_apply_each_migration_once(empty_url: str) -> None:
+    async with opened(empty_url) as one, opened(empty_url) as other:
+        applied = await asyncio.gather(migrate(one), migrate(other))
+        assert sorted(map(bool, applied)) == [False, True]
+        assert await pending_migrations(one) == []
+
+
 async def test_replicas_that_start_together_apply_each_migration_once(empty_url: str) -> None:
     async def start() -> int:
         replica = await asyncio.create_subprocess_exec(

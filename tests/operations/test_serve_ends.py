@@ -18,6 +18,14 @@ RECORD = """mutation($name: String!) { recordRun(input: {
 }) { run { name } userErrors { message } } }"""
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _a_terminal_that_ends_things() -> Iterator[None]:
+    """Under nohup a closed terminal ends nothing, here and in every child: these tests are not about that."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
 @pytest.fixture(scope="module")
 def home() -> Iterator[Path]:
     """A data folder that one Cairn after the other runs on."""
