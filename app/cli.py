@@ -66,6 +66,10 @@ def _serve(settings: Settings, options: argparse.Namespace) -> None:
     from di import local
 
     configure_logs(settings.log_level)
+    if settings.embedded and (url := serving.running_url(settings.data_folder)):
+        raise Refused(
+            f"Cairn already runs on {settings.data_folder}, at {url}. Stop it first, or give another --data-dir."
+        )
     with (
         serving.ending_in_good_order(),
         serving.bind(settings.host, settings.port) as listening,

@@ -72,4 +72,4 @@ def name_of(document: DocumentNode | None, asked: str | None) -> str | None:
     if operation.name is not None:
         return operation.name.value[:LONGEST_NAME]
     fields = [node.name.value for node in operation.selection_set.selections if isinstance(node, FieldNode)]
-    return " ".join(fields)[:LONGEST_NAME] or None
+    return " ".join(dict.fromkeys(fields))[:LONGEST_NAME] or None

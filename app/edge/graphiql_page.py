@@ -76,7 +76,7 @@ def _is_loopback(peer: str) -> bool:
 
 
 def _tells_of_another_asker(header: str) -> bool:
-    return header in ("forwarded", "x-real-ip", "origin") or header.startswith("x-forwarded-")
+    return header in ("forwarded", "via", "x-real-ip", "origin") or header.startswith("x-forwarded-")
 
 
 def _page_headers(request: Request) -> dict[str, str]:

@@ -37,6 +37,13 @@ class Collided(Unavailable):
         super().__init__("Two changes got in each other's way, and this one was taken back. Send it again.")
 
 
+class TookTooLong(Unavailable):
+    """The database answers, but a statement was given up for its length."""
+
+    def __init__(self) -> None:
+        super().__init__("This took the database too long and was given up. Ask for less at once.")
+
+
 @contextmanager
 def translate_dialling() -> Iterator[None]:
     """Say Unavailable when no connection can be had. A malformed address stays the bug that it is."""
@@ -55,6 +62,10 @@ def translate_outage(connection: asyncpg.Connection) -> Iterator[None]:
         yield
     except asyncpg.TransactionRollbackError as error:
         raise Collided from error
+    except TimeoutError as error:
+        if is_lost(connection):
+            raise _unreachable() from error
+        raise TookTooLong from error
     except OUTAGES as error:
         raise _unreachable() from error
     except asyncpg.InterfaceError as error:

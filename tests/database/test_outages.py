@@ -10,7 +10,7 @@ import pytest
 
 from domain.shared.errors import Unavailable
 from infrastructure.database.engine import Database
-from infrastructure.database.failures import Collided
+from infrastructure.database.failures import Collided, TookTooLong
 from infrastructure.database.transaction import HealedTransaction
 from tests.database.conftest import fallen_asleep, opened
 
@@ -120,9 +120,9 @@ async def test_a_transaction_that_cannot_begin_gives_its_connection_back(url: st
         assert await database.fetchval("select 1") == 1
 
 
-async def test_a_statement_that_takes_too_long_is_an_outage(url: str) -> None:
+async def test_a_statement_that_takes_too_long_is_told_as_that(url: str) -> None:
     async with opened(url, pool_size=1, command_timeout_s=0.05) as database:
-        with pytest.raises(Unavailable):
+        with pytest.raises(TookTooLong):
             await database.fetchval("select pg_sleep(60)")
         assert await database.fetchval("select 1") == 1
 

@@ -42,6 +42,7 @@ def test_a_browser_here_gets_a_token_that_works_and_is_not_stored(live_server: L
         {"x-forwarded-for": "203.0.113.9"},
         {"x-forwarded-host": "cairn.example"},
         {"x-real-ip": "203.0.113.9"},
+        {"via": "1.1 proxy"},
         {"origin": "https://evil.example"},
     ],
     ids=str,

@@ -13,6 +13,7 @@ import pytest
 from app.serving import CannotServe, bind
 from configuration.settings import load_settings
 from di.local import connected
+from infrastructure.embedded.servers import EmbeddedServers
 from tests.conftest import CAIRN, ROOT, LiveServer, a_data_folder, clean_environment
 from tests.factories.serving import refusal
 
@@ -25,8 +26,15 @@ def folder() -> Iterator[Path]:
 
 
 def test_a_second_cairn_on_the_same_folder_is_told_of_the_first(live_server: LiveServer) -> None:
-    line = refusal("serve", "--port", "0", "--data-dir", live_server.data_folder)
-    assert f"already runs on {live_server.data_folder} (process {live_server.process.pid})" in line
+    for port in ("0", live_server.url.rpartition(":")[2]):  # on its port too, where the port is not the trouble
+        line = refusal("serve", "--port", port, "--data-dir", live_server.data_folder)
+        assert f"already runs on {live_server.data_folder}, at {live_server.url}" in line
+
+
+def test_a_second_cairn_is_told_of_a_first_that_does_not_answer_yet(folder: Path) -> None:
+    with EmbeddedServers(folder / "data"):
+        line = refusal("serve", "--port", "0", "--data-dir", folder / "data")
+    assert f"already runs on {folder / 'data'} (process {os.getpid()})" in line
 
 
 def test_a_taken_port_is_named_and_nothing_is_made(live_server: LiveServer, folder: Path) -> None:
