@@ -42,7 +42,8 @@ class Announcement:
         """Write the note, say the words."""
         with contextlib.suppress(OSError):  # Cairn may serve from a folder that it may not write to
             self.note.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self.note.write_text(json.dumps({"url": self.url, "process": os.getpid()}), encoding="utf-8")
+            note = {"url": self.url, "process": os.getpid(), "began": _beginning_of(os.getpid())}
+            self.note.write_text(json.dumps(note), encoding="utf-8")
         with contextlib.suppress(BrokenPipeError):
             print(self.words, flush=True)
 
@@ -109,7 +110,8 @@ def running_url(data_folder: Path) -> str | None:
     """
     try:
         note = json.loads((data_folder / SERVER_NOTE).read_text(encoding="utf-8"))
-        return str(note["url"]) if _runs(int(note["process"])) else None
+        process = int(note["process"])
+        return str(note["url"]) if _runs(process) and note["began"] == _beginning_of(process) else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -164,6 +166,15 @@ class _AnnouncedServer(uvicorn.Server):
             yield
         finally:
             _ignore_endings()
+
+
+def _beginning_of(process: int) -> str | None:
+    """When a process began, in the kernel's own count: a number that is used again is told apart by it."""
+    try:
+        told = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:  # gone, or no Linux
+        return None
+    return told.rpartition(")")[2].split()[19]
 
 
 def _forget(note: Path) -> None:

@@ -1,5 +1,7 @@
 """However Cairn ends, nothing of it stays behind and nothing that was stored is lost."""
 
+import json
+import os
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -62,6 +64,12 @@ def test_a_note_of_a_cairn_that_was_killed_is_not_believed(tmp_path: Path) -> No
     ended = subprocess.Popen(["true"])
     ended.wait()
     (tmp_path / SERVER_NOTE).write_text(f'{{"url": "http://127.0.0.1:1", "process": {ended.pid}}}')
+    assert running_url(tmp_path) is None
+
+
+def test_a_process_that_has_the_number_of_a_killed_cairn_is_not_taken_for_it(tmp_path: Path) -> None:
+    note = {"url": "http://127.0.0.1:1", "process": os.getpid(), "began": "1"}  # this one began later
+    (tmp_path / SERVER_NOTE).write_text(json.dumps(note))
     assert running_url(tmp_path) is None
 
 
