@@ -78,9 +78,11 @@ class Child:
             time.sleep(_LOOK_AGAIN_S)
 
     def finish(self, *, patience_s: float, name: str) -> None:
-        """Wait for it to end by itself; raises CannotStart when it failed."""
+        """Wait for it to end by itself; raises CannotStart when it failed, or takes too long."""
         try:
-            self.until(lambda: not self.running, patience_s=patience_s, name=name)
+            self._process.wait(patience_s)
+        except subprocess.TimeoutExpired:
+            raise CannotStart(f"{name} did not end within {patience_s:.0f} s: {self.last_words()}") from None
         finally:
             self.stop(_LAST_RESORT_S)
         if self._process.returncode != 0:

@@ -45,6 +45,25 @@ def test_a_child_that_ends_well_is_no_failure(place):
     assert child.said() == "done\n"
 
 
+def test_a_child_that_ends_well_between_two_looks_is_no_failure(place):
+    class EndsBetweenLooks(Child):
+        looks = 0
+
+        @property
+        def running(self) -> bool:
+            self.looks += 1
+            return self.looks == 1
+
+    EndsBetweenLooks(["/bin/true"], log=place / "log", farewell=signal.SIGTERM).finish(patience_s=30, name="Server")
+
+
+def test_a_child_that_does_not_end_is_stopped_and_named(place):
+    child = Child(["/bin/sleep", "60"], log=place / "log", farewell=signal.SIGTERM)
+    with pytest.raises(CannotStart, match="Server did not end within 0 s"):
+        child.finish(patience_s=0, name="Server")
+    assert not child.running
+
+
 def test_a_child_that_does_not_get_ready_is_stopped_and_named(place):
     child = Child(["/bin/sleep", "60"], log=place / "log", farewell=signal.SIGTERM)
     with pytest.raises(CannotStart, match="Server did not get ready within 0 s"):
