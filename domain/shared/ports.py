@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NewType, Protocol
 from uuid import UUID
 
-from domain.shared.selection import Readable, Selection
+from domain.shared.selection import Given, Readable, Selection
 from domain.shared.viewer import Viewer
 
 Json = NewType("Json", bytes)
@@ -27,6 +27,14 @@ class Ids(Protocol):
         ...
 
 
+class PreparedRead(Protocol):
+    """A read in its final form: what differs from one run to the next is who asks, when, and what was left open."""
+
+    async def run(self, viewer: Viewer, given: Mapping[str, str] | None = None) -> Json | None:
+        """Read; `given` holds a value for every Given of the read. Refusals are those of Reader."""
+        ...
+
+
 class Reader(Protocol):
     """What is stored, as one viewer may see it, in the shape that was asked for, as JSON.
 
@@ -44,6 +52,14 @@ class Reader(Protocol):
 
     async def page(self, selection: Selection, *, args: Mapping[str, Any], viewer: Viewer) -> Json:
         """A connection (`edges`, `pageInfo`, `totalCount`) over the viewer's things of one type."""
+        ...
+
+    def prepare_one(self, selection: Selection, *, id: UUID | Given) -> PreparedRead:
+        """`one`, to be run later and often. A Given id is a global one, of any text."""
+        ...
+
+    def prepare_page(self, selection: Selection, *, args: Mapping[str, Any]) -> PreparedRead:
+        """`page`, to be run later and often. `after` and `before` may be Given, here and in pages within the page."""
         ...
 
     def check(self, types: Mapping[str, Readable]) -> None:

@@ -20,6 +20,13 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """An argument's value that is told only when a prepared read is run, under this name: an id or a cursor as text."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Selection:
     """The fields asked of one object type, in the order of the answer."""
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Protocol
 
 from domain.shared.errors import BadUserInput
-from domain.shared.selection import Field, Selection
+from domain.shared.selection import Field, Given, Selection
 from infrastructure.reading.cursors import Cursor, cursor_sql, parse_cursor
 from infrastructure.reading.objects import build_object
-from infrastructure.reading.statement import Args, Scope, Statement
+from infrastructure.reading.statement import Args, Late, Scope, Statement
 from infrastructure.reading.view import Order, View
 
 DEFAULT_PAGE = 20
@@ -24,6 +24,14 @@ class ObjectCompiler(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class LateCursor:
+    """A cursor whose text is told only when the statement is run."""
+
+    key: Late
+    id: Late
+
+
 @dataclass(frozen=True)
 class Page:
     """What a client asked of a connection, checked."""
@@ -32,12 +40,20 @@ class Page:
     backward: bool
     order_name: str
     order: Order
-    after: Cursor | None
-    before: Cursor | None
+    after: Cursor | LateCursor | None
+    before: Cursor | LateCursor | None
 
     def direction(self, *, reverse: bool = False) -> str:
         """The SQL sort direction in which rows are taken from the cursor on."""
         return "desc" if (self.order.descending != self.backward) != reverse else "asc"
+
+
+def late_cursor(text: Given, parsed: Callable[[str], Cursor]) -> LateCursor:
+    """The two parameters that a cursor comes to."""
+    return LateCursor(
+        key=Late(lambda asking: parsed(asking.given[text.name]).key),
+        id=Late(lambda asking: parsed(asking.given[text.name]).id),
+    )
 
 
 def page_of(view: View, args: Args) -> Page:
@@ -51,11 +67,12 @@ def page_of(view: View, args: Args) -> Page:
     order_name = args.get("orderBy") or next(iter(view.orders))
     order = view.orders[order_name]
 
-    def place(argument: str) -> Cursor | None:
+    def place(argument: str) -> Cursor | LateCursor | None:
         text = args.get(argument)
         if text is None:
             return None
-        return parse_cursor(text, order_name=order_name, cast=order.cast, argument=argument)
+        parsed = partial(parse_cursor, order_name=order_name, cast=order.cast, argument=argument)
+        return late_cursor(text, parsed) if isinstance(text, Given) else parsed(text)
 
     return Page(size, last is not None, order_name, order, place("after"), place("before"))
 

@@ -1,17 +1,37 @@
 """The Reader port on PostgreSQL: each call is one statement whose JSON goes into the response untouched."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, cast
 from uuid import UUID
 
+from domain.shared.node_ids import id_of
 from domain.shared.ports import Clock, Json
-from domain.shared.selection import Field, Readable, Selection
+from domain.shared.selection import Field, Given, Readable, Selection
 from domain.shared.viewer import Viewer
 from infrastructure.database.engine import Database
 from infrastructure.reading.compiler import json_object
 from infrastructure.reading.paging import connection_sql
-from infrastructure.reading.statement import Scope, Statement
+from infrastructure.reading.statement import Asking, Late, Scope, Statement
 from infrastructure.reading.view import Views
+
+NOTHING_GIVEN: Mapping[str, str] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedStatement:
+    """See PreparedRead."""
+
+    database: Database
+    clock: Clock
+    sql: str
+    statement: Statement
+
+    async def run(self, viewer: Viewer, given: Mapping[str, str] | None = None) -> Json | None:
+        """See PreparedRead.run."""
+        asking = Asking(viewer, self.clock.now(), given or NOTHING_GIVEN)
+        text = await self.database.fetchval(self.sql, *self.statement.bound(asking))
+        return None if text is None else Json(text.encode())
 
 
 class PostgresReader:
@@ -22,43 +42,49 @@ class PostgresReader:
 
     async def one(self, selection: Selection, *, id: UUID, viewer: Viewer) -> Json | None:
         """See Reader.one."""
-        view, statement = self._views[selection.type_name], self._statement(viewer)
-        row = Scope(statement, statement.alias())
-        body = json_object(view, selection, row)
-        where = view.where(row, f"{row.column('id')} = {statement.param(id, 'uuid')}")
-        return await self._run(statement, f'select {body}::text from "{view.table}" {row.row} where {where}')
+        return await self.prepare_one(selection, id=id).run(viewer)
 
     async def several(self, selection: Selection, *, ids: Sequence[UUID], viewer: Viewer) -> Json:
         """See Reader.several."""
-        view, statement = self._views[selection.type_name], self._statement(viewer)
+        view, statement = self._views[selection.type_name], Statement(self._views)
         row = Scope(statement, statement.alias())
         body = json_object(view, selection, row)
         wanted = f"unnest({statement.param(ids, 'uuid[]')}) with ordinality wanted(id, place)"
         where = view.where(row, f"{row.column('id')} = wanted.id")
-        things = await self._run(
-            statement,
+        things = self._prepared(
             f"select coalesce(json_agg({body} order by wanted.place), '[]'::json)::text"
             f' from {wanted}, "{view.table}" {row.row} where {where}',
+            statement,
         )
-        assert things is not None
-        return things
+        return cast("Json", await things.run(viewer))
 
     async def page(self, selection: Selection, *, args: Mapping[str, Any], viewer: Viewer) -> Json:
         """See Reader.page."""
-        view, statement = self._views[selection.type_name.removesuffix("Connection")], self._statement(viewer)
+        return cast("Json", await self.prepare_page(selection, args=args).run(viewer))
+
+    def prepare_one(self, selection: Selection, *, id: UUID | Given) -> PreparedStatement:
+        """See Reader.prepare_one."""
+        view, statement = self._views[selection.type_name], Statement(self._views)
+        row = Scope(statement, statement.alias())
+        body = json_object(view, selection, row)
+        wanted = _late_id(view.name, id) if isinstance(id, Given) else id
+        where = view.where(row, f"{row.column('id')} = {statement.param(wanted, 'uuid')}")
+        return self._prepared(f'select {body}::text from "{view.table}" {row.row} where {where}', statement)
+
+    def prepare_page(self, selection: Selection, *, args: Mapping[str, Any]) -> PreparedStatement:
+        """See Reader.prepare_page."""
+        view, statement = self._views[selection.type_name.removesuffix("Connection")], Statement(self._views)
         asked = Field("page", "page", args, selection)
         sql = connection_sql(statement, view, asked, lambda _: [], json_object)
-        page = await self._run(statement, f"select {sql}::text")
-        assert page is not None
-        return page
+        return self._prepared(f"select {sql}::text", statement)
 
     def check(self, types: Mapping[str, Readable]) -> None:
         """Raise unless the views and the schema's stored types name the same fields."""
         self._views.check(types)
 
-    def _statement(self, viewer: Viewer) -> Statement:
-        return Statement(self._views, viewer, self._clock.now())
+    def _prepared(self, sql: str, statement: Statement) -> PreparedStatement:
+        return PreparedStatement(self._database, self._clock, sql, statement)
 
-    async def _run(self, statement: Statement, sql: str) -> Json | None:
-        text = await self._database.fetchval(sql, *statement.values)
-        return None if text is None else Json(text.encode())
+
+def _late_id(type_name: str, id: Given) -> Late:
+    return Late(lambda asking: id_of(type_name, asking.given[id.name]))  # no row has the id null

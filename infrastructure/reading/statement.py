@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
@@ -14,30 +14,51 @@ if TYPE_CHECKING:
     from infrastructure.reading.view import Views
 
 
-@dataclass
-class Statement:
-    """Collects values as parameters, so that none of them is ever part of the SQL text."""
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """One run of a statement: who asks, when, and the values that were left open."""
 
-    views: Views
     viewer: Viewer
     now: datetime
+    given: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """A parameter whose value differs from one run of the statement to the next."""
+
+    of: Callable[[Asking], Any]
+
+
+@dataclass
+class Statement:
+    """Collects values as parameters, so that none of them is ever part of the SQL text.
+
+    The text holds for every viewer and moment: those are parameters too.
+    """
+
+    views: Views
     values: list[Any] = field(default_factory=list)
     _aliases: int = 0
 
+    def bound(self, asking: Asking) -> list[Any]:
+        """The parameters' values for one run."""
+        return [value.of(asking) if type(value) is Late else value for value in self.values]
+
     def param(self, value: Any, cast: str) -> str:
-        """`value` as a parameter of the PostgreSQL type `cast`."""
+        """`value`, or what a Late one comes to, as a parameter of the PostgreSQL type `cast`."""
         self.values.append(value)
         return f"${len(self.values)}::{cast}"
 
     @cached_property
     def viewer_id(self) -> str:
         """The viewer's id: one parameter, however many rows are asked whose they are."""
-        return self.param(self.viewer.athlete_id, "uuid")
+        return self.param(Late(lambda asking: asking.viewer.athlete_id), "uuid")
 
     @cached_property
     def instant(self) -> str:
         """The moment of the reading."""
-        return self.param(self.now, "timestamptz")
+        return self.param(Late(lambda asking: asking.now), "timestamptz")
 
     def alias(self) -> str:
         """A name for one more row source."""

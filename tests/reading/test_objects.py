@@ -12,12 +12,14 @@ from domain.shared.viewer import Viewer
 from infrastructure.reading.compiler import json_object
 from infrastructure.reading.objects import build_object
 from infrastructure.reading.paging import connection_sql
-from infrastructure.reading.statement import Scope, Statement
+from infrastructure.reading.statement import Asking, Scope, Statement
 from tests.reading.world import World
+
+ASKING = Asking(Viewer(World.NOBODY, frozenset({"'; --"})), datetime(2026, 1, 1, tzinfo=UTC), {})
 
 
 def a_statement() -> Statement:
-    return Statement(VIEWS, Viewer(World.NOBODY, frozenset({"'; --"})), datetime(2026, 1, 1, tzinfo=UTC))
+    return Statement(VIEWS)
 
 
 @pytest.mark.parametrize("key", ["", "a'b", "a b", "1a", "a-b", 'a"', "é", "a\n", "a\x00", "a;"])
@@ -53,7 +55,7 @@ def test_values_are_parameters(source: str, metres: float) -> None:
     def told(given: dict[str, object]) -> tuple[str, list[object]]:
         statement = a_statement()
         asked = Field("p", "p", {"filter": given}, Selection("", (Field("totalCount", "totalCount"),)))
-        return connection_sql(statement, VIEWS["Run"], asked, lambda _: [], json_object), statement.values
+        return connection_sql(statement, VIEWS["Run"], asked, lambda _: [], json_object), statement.bound(ASKING)
 
     sql, values = told({"source": source, "minDistanceM": metres})
 
@@ -66,7 +68,7 @@ def test_a_statement_names_its_viewer_once() -> None:
     row = Scope(statement, "t1")
 
     assert (row.viewer_id, Scope(statement, "t2").viewer_id, row.today.count("$1")) == ("$1::uuid", "$1::uuid", 1)
-    assert statement.values[0] == World.NOBODY
+    assert statement.bound(ASKING)[0] == World.NOBODY
 
 
 def test_a_field_of_pages_that_nothing_reads_is_a_fault_not_a_guess() -> None:
