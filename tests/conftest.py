@@ -166,16 +166,17 @@ async def statements(app: Starlette) -> Callable[[], Any]:
         def note(query: Any) -> None:
             sent.append(query.query)
 
-        pool = database.engine.pool
-        connections = [await pool.acquire() for _ in range(pool.get_max_size())]
+        leases = database.engine.leases
+        connections = [await leases.take() for _ in range(database.engine.pool.get_max_size())]
         raw = [connection._con for connection in connections]
         for connection in raw:
             connection.add_query_logger(note)
         for connection in connections:
-            await pool.release(connection)
+            await leases.give(connection)
         try:
             yield sent
         finally:
+            await asyncio.sleep(0)  # asyncpg tells its loggers a moment later
             for connection in raw:
                 connection.remove_query_logger(note)
 

@@ -6,7 +6,8 @@ from typing import Any
 import asyncpg
 from piccolo.engine.postgres import PostgresTransaction
 
-from infrastructure.database.failures import OUTAGES, is_lost, translate_dialling, translate_outage
+from infrastructure.database.failures import OUTAGES, is_lost, translate_outage
+from infrastructure.database.leases import Leases
 
 ROLLBACK_TIMEOUT_S = 2.0
 
@@ -21,17 +22,15 @@ class HealedTransaction(PostgresTransaction):
     async def __aenter__(self) -> PostgresTransaction:
         if self._parent is not None:
             return self._parent
-        assert self.engine.pool is not None, "Database.transaction sees to it"
-        # Kept, because the engine forgets its pool while it is being closed.
-        self._pool = self.engine.pool
-        with translate_dialling():
-            self.connection = await self._pool.acquire()
+        # Kept, because the engine forgets them while it is being closed.
+        self._leases: Leases = self.engine.leases  # type: ignore[attr-defined]
+        self.connection = await self._leases.take()
         try:
             with translate_outage(self.connection):
                 self.transaction = self.connection.transaction()
                 await self.begin()  # type: ignore[no-untyped-call]
         except BaseException:
-            await self._pool.release(self.connection)
+            await self._leases.give_up(self.connection)
             raise
         self.context = self.engine.current_transaction.set(self)
         return self
@@ -39,15 +38,17 @@ class HealedTransaction(PostgresTransaction):
     async def __aexit__(self, exception_type: Any, exception: Any, traceback: Any) -> bool:
         if self._parent:
             return False
+        back = self._leases.give_up
         try:
             if exception is None:
                 with translate_outage(self.connection):
                     await self.commit()  # type: ignore[no-untyped-call]
+                back = self._leases.give
             else:
                 await self._take_back()
         finally:
             self.engine.current_transaction.reset(self.context)
-            await self._pool.release(self.connection)
+            await back(self.connection)
         return False
 
     async def _take_back(self) -> None:

@@ -1,0 +1,67 @@
+"""Connections kept out of the pool between uses are never too many, never broken, and never kept from who waits."""
+
+import asyncio
+
+from tests.database.conftest import opened
+
+
+async def backends(database: object) -> set[int]:
+    """The server processes that answer several statements at once."""
+    return {await database.fetchval("select pg_backend_pid()") for _ in range(3)}  # type: ignore[attr-defined]
+
+
+async def test_one_after_the_other_they_are_all_the_same_connection(url: str) -> None:
+    async with opened(url, pool_size=3) as database:
+        assert len(await backends(database)) == 1
+
+
+async def test_more_who_ask_than_connections_are_all_served(url: str) -> None:
+    async with opened(url, pool_size=2) as database:
+        answers = await asyncio.gather(*(database.fetchval("select $1::int", number) for number in range(40)))
+    assert answers == list(range(40))
+
+
+async def test_who_waits_gets_the_connection_that_comes_back_from_a_transaction(url: str) -> None:
+    async with opened(url, pool_size=1) as database:
+        async with database.transaction() as connection:
+            waiting = asyncio.create_task(database.fetchval("select 1"))
+            await connection.fetchval("select 2")
+        assert await waiting == 1
+
+
+async def test_what_was_cancelled_leaves_a_connection_that_works(url: str) -> None:
+    async with opened(url, pool_size=1) as database:
+        slow = asyncio.create_task(database.fetchval("select pg_sleep(600)"))
+        while not await _sleeping(url):
+            pass
+        slow.cancel()
+        await asyncio.wait({slow})
+        assert slow.cancelled()
+        assert await database.fetchval("select 1") == 1
+        assert not await _sleeping(url)
+
+
+async def test_who_is_cancelled_while_waiting_takes_no_connection_along(url: str) -> None:
+    async with opened(url, pool_size=1) as database:
+        async with database.transaction() as connection:
+            waiting = [asyncio.create_task(database.fetchval("select 1")) for _ in range(5)]
+            await connection.fetchval("select 2")
+            for task in waiting:
+                task.cancel()
+        await asyncio.wait(waiting)
+        assert await database.fetchval("select 3") == 3
+
+
+async def test_closing_gives_up_what_is_kept(url: str) -> None:
+    async with opened(url, pool_size=2) as database:
+        (process,) = await backends(database)
+    async with opened(url, pool_size=1) as other:
+        async with asyncio.timeout(30):
+            while await other.fetchval("select exists (select from pg_stat_activity where pid = $1)", process):
+                pass
+
+
+async def _sleeping(url: str) -> bool:
+    async with opened(url, pool_size=1) as watching:
+        asked = "select exists (select from pg_stat_activity where state = 'active' and query like 'select pg_sleep%')"
+        return bool(await watching.fetchval(asked))
