@@ -1,15 +1,19 @@
 """What a field's selection asks for, read off the document: aliases, fragments, directives and variables resolved."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 from typing import Any, cast
 
 from graphql import (
+    DocumentNode,
     FieldNode,
+    FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLObjectType,
     GraphQLResolveInfo,
+    GraphQLSchema,
     InlineFragmentNode,
+    OperationDefinitionNode,
     SelectionSetNode,
     get_argument_values,
     get_directive_values,
@@ -27,26 +31,35 @@ def select(info: GraphQLResolveInfo[Any], type_name: str | None = None) -> Selec
     """The selection below the field being resolved, on its own type or, for an interface, on `type_name`."""
     kind = info.schema.get_type(type_name) if type_name else get_named_type(info.return_type)
     assert isinstance(kind, GraphQLObjectType), f"{kind} is no object type"
-    return _Reading(info).selection(kind, info.field_nodes)
+    return _reading(info).selection(kind, info.field_nodes)
+
+
+def select_root(
+    schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, given: dict[str, Any]
+) -> Selection:
+    """The selection of a whole query; `given` holds its variables, coerced. Raises GraphQLError."""
+    assert schema.query_type is not None
+    fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
+    return _Reading(schema, fragments, given).selection(schema.query_type, [operation])
 
 
 def arguments(info: GraphQLResolveInfo[Any]) -> dict[str, Any]:
     """The arguments given to the field being resolved, under their names in the schema."""
     field = info.parent_type.fields[info.field_name]
-    return _plain_args(get_argument_values(field, info.field_nodes[0], _variables(info)))
+    return _plain_args(get_argument_values(field, info.field_nodes[0], _reading(info).variables))
 
 
-def _variables(info: GraphQLResolveInfo[Any]) -> VariableValues:
+def _reading(info: GraphQLResolveInfo[Any]) -> "_Reading":
     # Strawberry hands resolvers the coerced values alone, whatever the annotation says.
-    return VariableValues({}, cast("dict[str, Any]", info.variable_values))
+    return _Reading(info.schema, info.fragments, cast("dict[str, Any]", info.variable_values))
 
 
 class _Reading:
-    def __init__(self, info: GraphQLResolveInfo[Any]) -> None:
-        self.schema, self.fragments = info.schema, info.fragments
-        self.variables = _variables(info)
+    def __init__(self, schema: GraphQLSchema, fragments: Mapping[str, Any], variables: dict[str, Any]) -> None:
+        self.schema, self.fragments = schema, fragments
+        self.variables = VariableValues({}, variables)
 
-    def selection(self, kind: GraphQLObjectType, nodes: Iterable[FieldNode]) -> Selection:
+    def selection(self, kind: GraphQLObjectType, nodes: Iterable[FieldNode | OperationDefinitionNode]) -> Selection:
         """Fields that share a response key are one field, with what is selected below any of them."""
         merged: dict[str, list[FieldNode]] = {}
         visited: set[str] = set()

@@ -3,7 +3,7 @@
 import strawberry
 
 from app.context import Info
-from app.edge.fields import resolved
+from app.edge.reads import reads_one
 from app.operations.types import Job
 
 
@@ -11,8 +11,6 @@ from app.operations.types import Job
 class OperationQueries:
     """Root fields about jobs."""
 
-    @resolved
-    async def job(self, info: Info, id: strawberry.ID) -> Job | None:
+    @reads_one(Job)
+    def job(self, info: Info, id: strawberry.ID) -> Job | None:
         """One job of the viewer's; null when there is none with this id."""
-        job: Job | None = await info.context.read_one(Job, id)
-        return job

@@ -3,7 +3,7 @@
 import strawberry
 
 from app.context import Info
-from app.edge.fields import resolved
+from app.edge.reads import reads_one, reads_page
 from app.edge.relay import Connection
 from app.plans.types import Plan, PlanFilter, PlanOrder, Workout, WorkoutFilter, WorkoutOrder
 
@@ -12,14 +12,12 @@ from app.plans.types import Plan, PlanFilter, PlanOrder, Workout, WorkoutFilter,
 class PlanQueries:
     """Root fields about plans."""
 
-    @resolved
-    async def plan(self, info: Info, id: strawberry.ID) -> Plan | None:
+    @reads_one(Plan)
+    def plan(self, info: Info, id: strawberry.ID) -> Plan | None:
         """One plan of the viewer's; null when there is none with this id."""
-        plan: Plan | None = await info.context.read_one(Plan, id)
-        return plan
 
-    @resolved
-    async def plans(
+    @reads_page
+    def plans(  # type: ignore[empty-body]
         self,
         info: Info,
         first: int | None = None,
@@ -30,11 +28,9 @@ class PlanQueries:
         order_by: PlanOrder | None = None,
     ) -> Connection[Plan]:
         """The viewer's plans, those that begin last first."""
-        page: Connection[Plan] = await info.context.read_page()
-        return page
 
-    @resolved
-    async def workouts(
+    @reads_page
+    def workouts(  # type: ignore[empty-body]
         self,
         info: Info,
         first: int | None = None,
@@ -45,5 +41,3 @@ class PlanQueries:
         order_by: WorkoutOrder | None = None,
     ) -> Connection[Workout]:
         """The viewer's workouts over all plans, by day."""
-        page: Connection[Workout] = await info.context.read_page()
-        return page

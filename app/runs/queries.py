@@ -3,7 +3,7 @@
 import strawberry
 
 from app.context import Info
-from app.edge.fields import resolved
+from app.edge.reads import reads_one, reads_page
 from app.edge.relay import Connection
 from app.runs.types import Run, RunFilter, RunOrder
 
@@ -12,14 +12,12 @@ from app.runs.types import Run, RunFilter, RunOrder
 class RunQueries:
     """Root fields about runs."""
 
-    @resolved
-    async def run(self, info: Info, id: strawberry.ID) -> Run | None:
+    @reads_one(Run)
+    def run(self, info: Info, id: strawberry.ID) -> Run | None:
         """One run of the viewer's; null when there is none with this id."""
-        run: Run | None = await info.context.read_one(Run, id)
-        return run
 
-    @resolved
-    async def runs(
+    @reads_page
+    def runs(  # type: ignore[empty-body]
         self,
         info: Info,
         first: int | None = None,
@@ -30,5 +28,3 @@ class RunQueries:
         order_by: RunOrder | None = None,
     ) -> Connection[Run]:
         """The viewer's runs, newest first."""
-        page: Connection[Run] = await info.context.read_page()
-        return page

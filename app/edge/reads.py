@@ -1,0 +1,75 @@
+"""Root fields that read what is stored. They are declared, like the fields of stored things, and never written out.
+
+So one declaration serves both ways of execution: graphql-core's, and that of a compiled operation.
+"""
+
+import functools
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import strawberry
+from graphql import GraphQLField
+from strawberry.types.field import StrawberryField
+
+from app.edge.fields import with_arguments_described
+from domain.shared.viewer import Scope
+
+KEY = "reads"
+
+
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """What a root field reads: a page of its connection, the viewer, or one thing by its argument `id`."""
+
+    scope: Scope | None = Scope.TRAINING_READ
+    page: bool = False
+    viewer: bool = False
+
+
+def reads_one(stored: type, *, scope: Scope = Scope.TRAINING_READ) -> Callable[[Callable[..., Any]], StrawberryField]:
+    """A root field that reads one thing of the type `stored` by its argument `id`."""
+
+    def decorate(function: Callable[..., Any]) -> StrawberryField:
+        @functools.wraps(with_arguments_described(function))
+        async def resolver(_self: Any, info: Any, id: str) -> Any:
+            return await info.context.read_one(stored, id, scope)
+
+        return _field(resolver, Reads(scope))
+
+    return decorate
+
+
+def reads_viewer(stored: type) -> Callable[[Callable[..., Any]], StrawberryField]:
+    """A root field that reads whoever asks, whatever their token allows."""
+
+    def decorate(function: Callable[..., Any]) -> StrawberryField:
+        @functools.wraps(function)
+        async def resolver(_self: Any, info: Any) -> Any:
+            return await info.context.read_one(stored, info.context.viewer.athlete_id, None)
+
+        return _field(resolver, Reads(None, viewer=True))
+
+    return decorate
+
+
+def reads_page(function: Callable[..., Any]) -> StrawberryField:
+    """A root field that reads a page of the connection that it is, by its own arguments."""
+
+    @functools.wraps(with_arguments_described(function))
+    async def resolver(_self: Any, info: Any, **_: Any) -> Any:
+        return await info.context.read_page()
+
+    return _field(resolver, Reads(page=True))
+
+
+def reads_of(field: GraphQLField) -> Reads | None:
+    """What a field of the schema reads; None for one that is resolved in its own way."""
+    definition = field.extensions.get("strawberry-definition")
+    reads: Reads | None = definition.metadata.get(KEY) if isinstance(definition, StrawberryField) else None
+    return reads
+
+
+def _field(resolver: Callable[..., Any], reads: Reads) -> StrawberryField:
+    return strawberry.field(resolver, description=inspect.getdoc(resolver), metadata={KEY: reads})
