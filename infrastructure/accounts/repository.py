@@ -51,14 +51,20 @@ class PostgresAthleteRepository:
 
     async def identify(self, claims: Claims) -> Viewer:
         """See AthleteRepository.identify."""
+        known = self.remembered(claims)
+        if known is not None:
+            return known
         who = (claims.issuer, claims.subject)
-        athlete_id = self._seen.get(who)
-        if athlete_id is None:
-            athlete_id = await self._database.fetchval(KNOWN, *who) or await self._meet(claims)
-            if len(self._seen) >= REMEMBERED_ATHLETES:
-                self._seen.clear()
-            self._seen[who] = athlete_id
+        athlete_id = await self._database.fetchval(KNOWN, *who) or await self._meet(claims)
+        if len(self._seen) >= REMEMBERED_ATHLETES:
+            self._seen.clear()
+        self._seen[who] = athlete_id
         return Viewer(athlete_id, claims.scopes, claims.expires_at)
+
+    def remembered(self, claims: Claims) -> Viewer | None:
+        """See AthleteRepository.remembered."""
+        athlete_id = self._seen.get((claims.issuer, claims.subject))
+        return None if athlete_id is None else Viewer(athlete_id, claims.scopes, claims.expires_at)
 
     async def update(self, viewer: Viewer, change: Callable[[Athlete], Athlete], *, once: Once | None) -> UUID:
         """See AthleteRepository.update."""

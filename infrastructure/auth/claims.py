@@ -46,7 +46,7 @@ def read_claims(claims: Mapping[str, Any], *, issuer: str, audience: str, now: d
     expires_at = _instant(claims, "exp")
     if expires_at is None:
         raise BadToken("The token never expires (it has no exp), which is not accepted.")
-    if now >= expires_at + LEEWAY:
+    if is_over(expires_at, now):
         raise TokenExpired
     starts_at = _instant(claims, "nbf")
     if starts_at is not None and now < starts_at - LEEWAY:
@@ -59,6 +59,11 @@ def read_claims(claims: Mapping[str, Any], *, issuer: str, audience: str, now: d
         email=_email(claims.get("email")),
         expires_at=expires_at,
     )
+
+
+def is_over(expires_at: datetime, now: datetime) -> bool:
+    """Whether a token's time has passed, the leeway too."""
+    return now - LEEWAY >= expires_at  # not `expires_at + LEEWAY`, which the year 9999 does not have room for
 
 
 def _instant(claims: Mapping[str, Any], name: str) -> datetime | None:

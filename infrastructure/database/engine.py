@@ -13,7 +13,7 @@ from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
 from piccolo.table import Table
 
 from domain.shared.errors import Unavailable
-from infrastructure.database.failures import translate_outage
+from infrastructure.database.failures import outage_of, translate_outage
 from infrastructure.database.leases import Leases
 from infrastructure.database.transaction import HealedTransaction
 
@@ -77,7 +77,7 @@ class Database:
             # No session state is ever set, so the reset query, a round trip per statement, is left out.
             reset=_no_reset,
         )
-        self.engine.leases = Leases(self.engine.pool)
+        self.engine.leases = Leases(self.engine.pool, patience_s=self._command_timeout_s)
         for table in tables:
             table._meta.db = self.engine
 
@@ -122,12 +122,15 @@ class Database:
         leases = self._open_leases()  # every read comes by here: `connection` would cost it a tenth
         connection = await leases.take()
         try:
-            with translate_outage(connection):
-                value = await connection.fetchval(sql, *args)
-        except BaseException:
+            value = await connection.fetchval(sql, *args)
+        except BaseException as error:
+            translated = outage_of(error, connection)
             await leases.give_up(connection)
-            raise
-        await leases.give(connection)
+            if translated is None:
+                raise
+            raise translated from error
+        if not leases.give_at_once(connection):
+            await leases.give_up(connection)
         return value
 
     async def ping(self) -> None:

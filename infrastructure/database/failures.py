@@ -20,6 +20,7 @@ OUTAGES = (
     ConnectionError,
     TimeoutError,
 )
+FAILURES = (*OUTAGES, asyncpg.TransactionRollbackError, asyncpg.InterfaceError)
 # While dialling there is no misuse yet: whatever the network or the server's door says is an outage.
 NOT_REACHED = (
     *OUTAGES,
@@ -60,19 +61,26 @@ def translate_outage(connection: asyncpg.Connection) -> Iterator[None]:
     """Say Unavailable for what a client can only wait for, Collided for what it can send again at once."""
     try:
         yield
-    except asyncpg.TransactionRollbackError as error:
-        raise Collided from error
-    except TimeoutError as error:
-        if is_lost(connection):
-            raise _unreachable() from error
-        raise TookTooLong from error
-    except OUTAGES as error:
-        raise _unreachable() from error
-    except asyncpg.InterfaceError as error:
-        # The same class tells of wrong arguments and of two statements at once: those are bugs, not outages.
-        if not is_lost(connection):
+    except FAILURES as error:
+        translated = outage_of(error, connection)
+        if translated is None:
             raise
-        raise _unreachable() from error
+        raise translated from error
+
+
+def outage_of(error: BaseException, connection: asyncpg.Connection) -> Unavailable | None:
+    """What a failure means for a client; None for a bug."""
+    match error:
+        case asyncpg.TransactionRollbackError():
+            return Collided()
+        case TimeoutError():
+            return _unreachable() if is_lost(connection) else TookTooLong()
+        case asyncpg.InterfaceError() if not isinstance(error, OUTAGES):
+            # The same class tells of wrong arguments and of two statements at once: those are bugs, not outages.
+            return _unreachable() if is_lost(connection) else None
+        case _ if isinstance(error, OUTAGES):
+            return _unreachable()
+    return None
 
 
 def is_lost(connection: asyncpg.Connection) -> bool:

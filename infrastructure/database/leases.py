@@ -2,27 +2,37 @@
 
 asyncpg's pool starts a task for every connection that comes back, which takes as long as a small read itself. So a
 connection that was used without trouble stays out of the pool, on top of a stack, until it has not been needed for a
-while or somebody waits for one.
+while; who waits for one gets it from hand to hand.
 """
 
 import asyncio
+from collections import deque
 from collections.abc import Coroutine
 from typing import Any
 
 import asyncpg
 
+from domain.shared.errors import Unavailable
 from infrastructure.database.failures import is_lost, translate_dialling
 
 IDLE_S = 30.0
 
 
-class Leases:
-    """Lends the connections of one pool."""
+class TooBusy(Unavailable):
+    """Every connection was in use for as long as one may wait."""
 
-    def __init__(self, pool: asyncpg.Pool) -> None:
-        self._pool = pool
+    def __init__(self) -> None:
+        super().__init__("The database is too busy just now. Try again in a moment.")
+
+
+class Leases:
+    """Lends the connections of one pool; who has waited for one for `patience_s` is told that it is too busy."""
+
+    def __init__(self, pool: asyncpg.Pool, *, patience_s: float | None = None) -> None:
+        self._pool, self._patience_s = pool, patience_s
         self._idle: list[tuple[float, asyncpg.Connection]] = []  # when it was last used; the latest on top
-        self._waiting = 0
+        self._out = 0  # how many the pool has given: those that are lent, and the idle
+        self._waiting: deque[asyncio.Future[asyncpg.Connection | None]] = deque()
         self._closed = False
         self._sweep: asyncio.TimerHandle | None = None
         self._returning: set[asyncio.Task[None]] = set()
@@ -34,26 +44,33 @@ class Leases:
             if not is_lost(connection):
                 return connection
             await self.give_up(connection)
-        self._waiting += 1
-        try:
-            with translate_dialling():
-                return await self._pool.acquire()
-        finally:
-            self._waiting -= 1
+        if self._out < self._pool.get_max_size():
+            return await self._from_pool()
+        return await self._turn() or await self._from_pool()
 
     async def give(self, connection: asyncpg.Connection) -> None:
         """Take back a connection whose last use went well."""
-        if self._waiting or self._closed or is_lost(connection):
+        if not self.give_at_once(connection):
             await self.give_up(connection)
-            return
-        loop = asyncio.get_running_loop()
-        self._idle.append((loop.time(), connection))
-        if self._sweep is None:
-            self._sweep = loop.call_later(IDLE_S, self._send_idle_home)
+
+    def give_at_once(self, connection: asyncpg.Connection) -> bool:
+        """`give`, unless that takes waiting: then the answer is False, and it is the caller's to give up."""
+        if self._closed or is_lost(connection):
+            return False
+        if not self._hand_on(connection):
+            loop = asyncio.get_running_loop()
+            self._idle.append((loop.time(), connection))
+            if self._sweep is None:
+                self._sweep = loop.call_later(IDLE_S, self._send_idle_home)
+        return True
 
     async def give_up(self, connection: asyncpg.Connection) -> None:
         """Take back a connection after trouble: the pool waits for what was cancelled, and drops what is broken."""
-        await self._pool.release(connection)
+        try:
+            await self._pool.release(connection)
+        finally:
+            self._out -= 1
+            self._hand_on(None)
 
     async def close(self) -> None:
         """Give everything back to the pool; what is out still goes there when it comes."""
@@ -63,6 +80,45 @@ class Leases:
         idle, self._idle = self._idle, []
         for _, connection in idle:
             await self.give_up(connection)
+
+    async def _from_pool(self) -> asyncpg.Connection:
+        self._out += 1
+        try:
+            with translate_dialling():
+                return await self._pool.acquire()
+        except BaseException:
+            self._out -= 1
+            self._hand_on(None)
+            raise
+
+    async def _turn(self) -> asyncpg.Connection | None:
+        """The connection that somebody gives back; None where one may be had from the pool again."""
+        turn: asyncio.Future[asyncpg.Connection | None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(turn)
+        try:
+            async with asyncio.timeout(self._patience_s):
+                return await turn
+        except (asyncio.CancelledError, TimeoutError) as trouble:
+            if turn.done() and not turn.cancelled():  # it came in the very moment of giving up
+                self._pass_on(turn.result())
+            if isinstance(trouble, TimeoutError):
+                raise TooBusy from trouble
+            raise
+
+    def _pass_on(self, connection: asyncpg.Connection | None) -> None:
+        if connection is None:
+            self._hand_on(None)
+        elif not self.give_at_once(connection):
+            self._in_background(self.give_up(connection))
+
+    def _hand_on(self, connection: asyncpg.Connection | None) -> bool:
+        """Give whoever has waited longest a connection, or (None) leave to fetch one. False when nobody waits."""
+        while self._waiting:
+            turn = self._waiting.popleft()
+            if not turn.done():
+                turn.set_result(connection)
+                return True
+        return False
 
     def _send_idle_home(self) -> None:
         loop = asyncio.get_running_loop()

@@ -100,6 +100,8 @@ class _Connection:
         compile_object: ObjectCompiler,
     ) -> None:
         self.statement, self.view, self.page = statement, view, page
+        # Even where nothing is selected that depends on them.
+        statement.checks += [place.key.of for place in (page.after, page.before) if isinstance(place, LateCursor)]
         self.filter: Args = field.args.get("filter") or {}
         self.conditions, self.compile_object = conditions, compile_object
         self.rows = Scope(statement, statement.alias())

@@ -12,7 +12,7 @@ from domain.shared.viewer import Viewer
 from infrastructure.database.engine import Database
 from infrastructure.reading.compiler import json_object
 from infrastructure.reading.paging import connection_sql
-from infrastructure.reading.statement import Asking, Late, Scope, Statement
+from infrastructure.reading.statement import Asking, Late, NothingMatches, Scope, Statement
 from infrastructure.reading.view import Views
 
 NOTHING_GIVEN: Mapping[str, str] = {}
@@ -30,7 +30,11 @@ class PreparedStatement:
     async def run(self, viewer: Viewer, given: Mapping[str, str] | None = None) -> Json | None:
         """See PreparedRead.run."""
         asking = Asking(viewer, self.clock.now(), given or NOTHING_GIVEN)
-        text = await self.database.fetchval(self.sql, *self.statement.bound(asking))
+        try:
+            values = self.statement.bound(asking)
+        except NothingMatches:
+            return None
+        text = await self.database.fetchval(self.sql, *values)
         return None if text is None else Json(text.encode())
 
 
@@ -87,4 +91,10 @@ class PostgresReader:
 
 
 def _late_id(type_name: str, id: Given) -> Late:
-    return Late(lambda asking: id_of(type_name, asking.given[id.name]))  # no row has the id null
+    def parsed(asking: Asking) -> UUID:
+        uuid = id_of(type_name, asking.given[id.name])
+        if uuid is None:
+            raise NothingMatches
+        return uuid
+
+    return Late(parsed)

@@ -14,13 +14,17 @@ if TYPE_CHECKING:
     from infrastructure.reading.view import Views
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Asking:
     """One run of a statement: who asks, when, and the values that were left open."""
 
     viewer: Viewer
     now: datetime
     given: Mapping[str, str]
+
+
+class NothingMatches(Exception):
+    """No row can be what is asked for, so the database need not be asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +43,13 @@ class Statement:
 
     views: Views
     values: list[Any] = field(default_factory=list)
+    checks: list[Callable[[Asking], Any]] = field(default_factory=list)  # each raises BadUserInput
     _aliases: int = 0
 
     def bound(self, asking: Asking) -> list[Any]:
-        """The parameters' values for one run."""
+        """The parameters' values for one run, all that was left open checked."""
+        for check in self.checks:
+            check(asking)
         return [value.of(asking) if type(value) is Late else value for value in self.values]
 
     def param(self, value: Any, cast: str) -> str:

@@ -2,6 +2,9 @@
 
 import asyncio
 
+import pytest
+
+from infrastructure.database.leases import TooBusy
 from tests.database.conftest import opened
 
 
@@ -65,3 +68,17 @@ async def _sleeping(url: str) -> bool:
     async with opened(url, pool_size=1) as watching:
         asked = "select exists (select from pg_stat_activity where state = 'active' and query like 'select pg_sleep%')"
         return bool(await watching.fetchval(asked))
+
+
+async def test_who_waits_too_long_is_told_that_it_is_busy(url: str) -> None:
+    async with opened(url, pool_size=1, command_timeout_s=0.05) as database, database.transaction():
+        with pytest.raises(TooBusy):
+            await database.fetchval("select 1")
+
+
+async def test_after_an_error_of_one_the_next_who_waits_is_served(url: str) -> None:
+    async with opened(url, pool_size=1) as database:
+        answers = await asyncio.gather(
+            *(database.fetchval("select 1 / $1::int", number) for number in (0, 1, 0, 1)), return_exceptions=True
+        )
+    assert [answer for answer in answers if not isinstance(answer, Exception)] == [1, 1]
