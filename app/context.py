@@ -31,6 +31,8 @@ class OperationContext:
     services: Container
     who: Viewer | DomainError
     request_id: str
+    cursor: str | None = None  # where in its feed the event stands that a subscription tells of
+    errors: int = 0  # how many the answers have told
 
     @property
     def viewer(self) -> Viewer:
@@ -55,6 +57,10 @@ class Context:
     def viewer(self) -> Viewer:
         """See OperationContext.viewer."""
         return self._operation.viewer
+
+    def resume_from(self, cursor: str) -> None:
+        """Say, before an event is yielded, where a subscriber who misses what follows may begin again."""
+        self._operation.cursor = cursor
 
     async def read_one(self, type_: type, id: UUID | str | None, scope: Scope | None = Scope.TRAINING_READ) -> Any:
         """One stored thing with this field's own selection; None when it is not there or not the viewer's."""

@@ -1,75 +1,93 @@
-"""One operation from its token to its last log line."""
+"""What one operation has to itself: services, a viewer, a name in the log, and one line there."""
 
-import secrets
 import time
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from typing import Any
+from contextlib import asynccontextmanager
 
 import structlog
-from graphql import DocumentNode, FieldNode, OperationDefinitionNode
-from starlette.requests import HTTPConnection
-from strawberry.extensions import SchemaExtension
+from graphql import FieldNode, OperationDefinitionNode
 from svcs import Container, Registry
 
 from app.context import OperationContext
-from app.security import bearer_token, identify
-from domain.shared.errors import DomainError
+from app.edge.engine import Caller
+from app.edge.operation_store import StoredOperation
+from app.edge.refusals import RequestRefused
+from app.security import bearer_token, identify, recognise
+from domain.accounts.ports import AthleteRepository, TokenVerifier
+from domain.shared.errors import DomainError, Unavailable
+from domain.shared.ports import Reader
+from domain.shared.viewer import Viewer
 
 LONGEST_NAME = 100
-MOST_TOKENS = 5_000  # a longer document holds everybody else up while it is validated; long input goes in variables
+SLOW_S = 1.0  # a compiled read that takes no longer is a line for DEBUG: there are thousands a second
 log = structlog.get_logger("cairn.operation")
 
 
-@dataclass
-class ConnectionContext:
-    """What outlives an operation: its HTTP request, or the socket that carries many."""
+class OperationScopes:
+    """See Scopes."""
 
-    connection: HTTPConnection
-    registry: Registry
-    connection_params: Any = None  # what a WebSocket's connection_init said
+    def __init__(self, registry: Registry, *, log_reads: bool = False) -> None:
+        self._registry, self._log_reads = registry, log_reads
+        self._services: tuple[TokenVerifier, AthleteRepository, Reader] | None = None
 
-
-class OperationScope(SchemaExtension):
-    """Gives each operation services and a viewer of its own, on every transport."""
-
-    async def on_operation(self) -> AsyncIterator[None]:
-        """Open the scope, run the operation inside, close and log."""
-        outer: ConnectionContext = self.execution_context.context
-        self.execution_context.parse_options["max_tokens"] = MOST_TOKENS
-        request_id = secrets.token_hex(8)
+    @asynccontextmanager
+    async def __call__(
+        self, operation: StoredOperation, caller: Caller, request_id: str
+    ) -> AsyncIterator[OperationContext]:
+        """Open the scope of one operation; raises RequestRefused when nobody can tell whose token it is."""
         began = time.perf_counter()
-        async with Container(outer.registry) as services:
-            who = await identify(bearer_token(outer.connection, outer.connection_params), services)
-            self.execution_context.context = OperationContext(services, who, request_id)
+        async with Container(self._registry) as services:
+            who = await identify(bearer_token(caller.connection, caller.params), services)
+            if isinstance(who, Unavailable):
+                raise _nobody_can_tell(who)
+            context = OperationContext(services, who, request_id)
             athlete = None if isinstance(who, DomainError) else str(who.athlete_id)
             with structlog.contextvars.bound_contextvars(request_id=request_id, athlete=athlete):
                 try:
-                    yield
-                finally:  # a subscription that its client drops ends here too
-                    self._log(time.perf_counter() - began)
+                    yield context
+                finally:  # an operation that its client drops ends here too
+                    duration_ms = round((time.perf_counter() - began) * 1000, 1)
+                    named = name_of(operation.node)
+                    log.info("operation", operation=named, duration_ms=duration_ms, errors=context.errors)
 
-    def _log(self, duration_s: float) -> None:
-        result = getattr(self.execution_context, "result", None)
-        errors = len(getattr(result, "errors", None) or ())
-        operation = name_of(self.execution_context.graphql_document, self.execution_context.operation_name)
-        log.info("operation", operation=operation, duration_ms=round(duration_s * 1000, 1), errors=errors)
+    async def identify(self, caller: Caller) -> Viewer | DomainError:
+        """See Scopes.identify."""
+        async with Container(self._registry) as services:
+            return await identify(bearer_token(caller.connection, caller.params), services)
+
+    def reading(self, caller: Caller) -> tuple[Viewer, Reader] | None:
+        """See Scopes.reading."""
+        if self._services is None:  # they are the same for every operation
+            with Container(self._registry) as services:
+                self._services = services.get(TokenVerifier, AthleteRepository, Reader)
+        verifier, athletes, reader = self._services
+        viewer = recognise(bearer_token(caller.connection, caller.params), verifier, athletes)
+        return None if viewer is None else (viewer, reader)
+
+    def log_read(self, operation: StoredOperation, viewer: Viewer, request_id: str, duration_s: float) -> None:
+        """See Scopes.log_read."""
+        if duration_s < SLOW_S and not self._log_reads:
+            return
+        tell = log.info if duration_s >= SLOW_S else log.debug
+        tell(
+            "operation",
+            operation=name_of(operation.node),
+            duration_ms=round(duration_s * 1000, 1),
+            errors=0,
+            request_id=request_id,
+            athlete=str(viewer.athlete_id),
+        )
 
 
-def name_of(document: DocumentNode | None, asked: str | None) -> str | None:
-    """What to call an operation: its own name or, where it has none, its root fields.
-
-    Only words of the document are told: `asked`, the operationName beside it, may hold anything.
-    """
-    operations = (
-        [node for node in document.definitions if isinstance(node, OperationDefinitionNode)] if document else []
-    )
-    if len(operations) > 1:
-        operations = [node for node in operations if node.name is not None and node.name.value == asked]
-    if not operations:
-        return None
-    operation = operations[0]
+def name_of(operation: OperationDefinitionNode) -> str | None:
+    """What to call an operation: its own name or, where it has none, its root fields. Only words of the document."""
     if operation.name is not None:
         return operation.name.value[:LONGEST_NAME]
     fields = [node.name.value for node in operation.selection_set.selections if isinstance(node, FieldNode)]
     return " ".join(dict.fromkeys(fields))[:LONGEST_NAME] or None
+
+
+def _nobody_can_tell(why: Unavailable) -> RequestRefused:
+    refused = RequestRefused.because(why.message, code=why.code, status=503, retryAfterMs=why.retry_after_ms)
+    refused.headers["retry-after"] = str(-(-why.retry_after_ms // 1000))
+    return refused

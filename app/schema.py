@@ -6,17 +6,13 @@ from typing import Any
 import strawberry
 import structlog
 from graphql import GraphQLError, GraphQLObjectType, GraphQLSchema, get_named_type
-from strawberry.extensions import DisableIntrospection
 from strawberry.schema.config import StrawberryConfig
-from strawberry.types import ExecutionContext
 
 from app.accounts.mutations import AccountMutations
 from app.accounts.queries import AccountQueries
-from app.context import Info, OperationContext
-from app.edge.executor import SplicingExecutionContext
+from app.context import Info
 from app.edge.scalars import SCALARS
 from app.nodes import SCOPES, NodeQueries
-from app.operation import OperationScope
 from app.operations.queries import OperationQueries
 from app.operations.subscriptions import OperationSubscriptions
 from app.plans.mutations import PlanMutations
@@ -45,37 +41,24 @@ class Subscription(OperationSubscriptions):
     """A line a feature."""
 
 
-class CairnSchema(strawberry.Schema):
-    """Strawberry's schema with one policy for errors, on every transport."""
-
-    def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
-        """Give every error a code and the request's id; log bugs, and tell nothing of them."""
-        context = execution_context and execution_context.context
-        request_id = context.request_id if isinstance(context, OperationContext) else None
-        for error in errors:
-            code, more = _coded(error)
-            if code == "INTERNAL":
-                log.error("bug", path=error.path, exc_info=error.original_error)
-                error.message = MASKED
-            elif self.config.disable_field_suggestions:  # which are of types, arguments and values too
-                error.message = error.message.partition(" Did you mean")[0]
-            error.extensions = {"code": code, "requestId": request_id, **more}
-
-
-def build_schema(*, introspection: bool = True) -> CairnSchema:
-    """The schema; without introspection it tells nothing of itself, suggestions included."""
-    return CairnSchema(
+def build_schema() -> strawberry.Schema:
+    """The schema."""
+    return strawberry.Schema(
         query=Query,
         mutation=Mutation,
         subscription=Subscription,
-        extensions=[OperationScope] if introspection else [OperationScope, DisableIntrospection],
-        execution_context_class=SplicingExecutionContext,
-        config=StrawberryConfig(
-            info_class=Info,
-            scalar_map=SCALARS,
-            disable_field_suggestions=not introspection,
-        ),
+        config=StrawberryConfig(info_class=Info, scalar_map=SCALARS),
     )
+
+
+def tell(errors: list[GraphQLError], request_id: str) -> None:
+    """Give every error a code and the request's id; log bugs, and tell nothing of them."""
+    for error in errors:
+        code, more = _coded(error)
+        if code == "INTERNAL":
+            log.error("bug", request_id=request_id, path=error.path, exc_info=error.original_error)
+            error.message = MASKED
+        error.extensions = {"code": code, "requestId": request_id, **more}
 
 
 def stored_types(schema: strawberry.Schema) -> dict[str, Readable]:

@@ -13,7 +13,23 @@ PREFIX = "CAIRN_"
 FOLDER = Path(__file__).parent
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 LONGEST_NAME = 100
-MOST = {"database_pool_size": 1000, "upload_max_mb": 500, "worker_concurrency": 64}
+MOST = {
+    "database_pool_size": 1000,
+    "upload_max_mb": 500,
+    "worker_concurrency": 64,
+    "operation_deadline_s": 3600,
+    "operation_store_size": 100_000,
+    "max_characters": 1_000_000,
+    "max_tokens": 100_000,
+    "max_depth": 200,
+    "max_aliases": 10_000,
+    "max_directives": 10_000,
+    "max_root_fields": 10_000,
+    "max_nodes": 10_000_000,
+    "max_cost": 100_000_000,
+    "subscription_queue": 100_000,
+    "websocket_ping_s": 3600,
+}
 
 
 class BadSetting(Exception):
@@ -58,6 +74,20 @@ class Settings:
     oidc_audience: str | None = None
     graphiql: bool = True
     introspection: bool = True
+    suggestions: bool = True
+    trusted_documents: Path | None = None
+    operation_deadline_s: int = 10
+    operation_store_size: int = 1000
+    max_characters: int = 100_000
+    max_tokens: int = 5_000
+    max_depth: int = 20
+    max_aliases: int = 100
+    max_directives: int = 50
+    max_root_fields: int = 20
+    max_nodes: int = 10_000
+    max_cost: int = 50_000
+    subscription_queue: int = 100
+    websocket_ping_s: int = 20
     cors_origins: tuple[str, ...] = ()
     log_level: str = "INFO"
     upload_max_mb: int = 50

@@ -1,0 +1,221 @@
+"""Queries that only read what is stored, compiled once: run again, they need no graphql-core at all.
+
+A compiled operation holds a plan for each combination of those variables that shape it (page sizes, filters, orders,
+conditions of @include). Ids and cursors, which differ every time, stay open in the plan. Whatever is out of the
+ordinary, be it a variable of a wrong type or a cursor that is none, has no plan: then graphql-core executes the
+operation and tells what is wrong with it.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import orjson
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    OperationType,
+    is_non_null_type,
+)
+from graphql.execution.values import get_variable_values
+
+from app.edge.open_variables import open_variables
+from app.edge.reads import reads_of
+from app.edge.refusals import RequestRefused
+from app.edge.selection import select_root
+from domain.shared.errors import DomainError
+from domain.shared.node_ids import node_id
+from domain.shared.ports import Json, PreparedRead, Reader
+from domain.shared.selection import Field, Given, Selection
+from domain.shared.viewer import Scope, Viewer
+
+RequireFit = Callable[[Mapping[str, Any]], None]  # raises RequestRefused when coerced variables make it too large
+MOST_PLANS = 32  # of one operation
+WHO_ASKS = Given("")  # no variable has this name
+ABSENT = object()
+
+
+class CannotCompile(Exception):
+    """The operation asks for something else than reads of what is stored, or with variables that do not fit."""
+
+
+@dataclass(frozen=True, slots=True)
+class RootRead:
+    """One field of the answer: the JSON up to its value, and what reads it; a constant has nothing to read."""
+
+    before: bytes
+    read: PreparedRead | None
+    constant: bytes = b""
+    nullable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One operation with its shaping variables filled in."""
+
+    roots: tuple[RootRead, ...]
+    scopes: frozenset[Scope]
+    constants: Mapping[str, str]  # ids that stand in the document itself
+
+    async def run(self, viewer: Viewer, given: Mapping[str, str]) -> bytes | None:
+        """The JSON of the whole answer; None when it is not plain data, and graphql-core must tell it."""
+        if not self.scopes <= viewer.scopes:
+            return None
+        values = given
+        if self.constants:
+            values = {**self.constants, **given}
+            if WHO_ASKS.name in values:
+                values[WHO_ASKS.name] = node_id("Viewer", viewer.athlete_id)
+        try:
+            if len(self.roots) == 1 and self.roots[0].read is not None:
+                answers = [await self.roots[0].read.run(viewer, values)]
+            else:
+                answers = await self._all(viewer, values)
+        except DomainError:
+            return None
+        return _joined(self.roots, answers)
+
+    async def _all(self, viewer: Viewer, values: Mapping[str, str]) -> list[Json | None]:
+        async def one(root: RootRead) -> Json | None:
+            return Json(root.constant) if root.read is None else await root.read.run(viewer, values)
+
+        try:
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(one(root)) for root in self.roots]
+        except* DomainError as several:
+            raise next(_leaves(several)) from None
+        return [task.result() for task in tasks]
+
+
+class CompiledOperation:
+    """The plans of one query; raises CannotCompile when it asks for more than stored things."""
+
+    def __init__(
+        self, schema: GraphQLSchema, document: DocumentNode, node: OperationDefinitionNode, require_fit: RequireFit
+    ) -> None:
+        if node.operation is not OperationType.QUERY:
+            raise CannotCompile
+        self._schema, self._document, self._node, self._require_fit = schema, document, node, require_fit
+        self._open = open_variables(schema, document, node)
+        names = [definition.variable.name.value for definition in node.variable_definitions or ()]
+        self._shaping = [name for name in names if name not in self._open]
+        self._plans: OrderedDict[tuple[Any, ...], Plan | None] = OrderedDict()
+
+    def plan_for(self, variables: Mapping[str, Any], reader: Reader) -> tuple[Plan, dict[str, str]] | None:
+        """The plan for these variables, and the values that it leaves open; None when there is no plan."""
+        given: dict[str, str] = {}
+        key: list[Any] = []
+        for name in self._open:
+            value = variables.get(name, ABSENT)
+            if type(value) is str:
+                given[name] = value
+            elif value is not None and value is not ABSENT:
+                return None
+            key.append(None if value is None else name in given)
+        if self._shaping:
+            try:
+                key.append(orjson.dumps([[variables[name]] if name in variables else 0 for name in self._shaping]))
+            except TypeError:  # an uploaded file, or a number out of all bounds
+                return None
+        plan = self._plan(tuple(key), variables, given, reader)
+        return None if plan is None else (plan, given)
+
+    def _plan(
+        self, key: tuple[Any, ...], variables: Mapping[str, Any], given: Mapping[str, str], reader: Reader
+    ) -> Plan | None:
+        if key in self._plans:
+            self._plans.move_to_end(key)
+            return self._plans[key]
+        try:
+            plan = self._compile(variables, given, reader)
+        except (CannotCompile, DomainError, GraphQLError, RequestRefused):
+            plan = None
+        self._plans[key] = plan
+        if len(self._plans) > MOST_PLANS:
+            self._plans.popitem(last=False)
+        return plan
+
+    def _compile(self, variables: Mapping[str, Any], given: Mapping[str, str], reader: Reader) -> Plan:
+        coerced = get_variable_values(self._schema, self._node.variable_definitions or (), dict(variables))
+        if isinstance(coerced, list):
+            raise CannotCompile
+        self._require_fit(coerced.coerced)
+        values = {**coerced.coerced, **{name: Given(name) for name in given}}
+        root = select_root(self._schema, self._document, self._node, values)
+        return _Planning(self._schema, reader).plan(root)
+
+
+class _Planning:
+    def __init__(self, schema: GraphQLSchema, reader: Reader) -> None:
+        assert schema.query_type is not None
+        self._fields, self._reader = schema.query_type.fields, reader
+        self._scopes: set[Scope] = set()
+        self._constants: dict[str, str] = {}
+
+    def plan(self, root: Selection) -> Plan:
+        roots = [self._root(field) for field in root.fields]
+        if not roots:  # all are skipped
+            raise CannotCompile
+        starts = (b'{"data":{', *[b","] * (len(roots) - 1))
+        roots = [replace(one, before=start + one.before) for one, start in zip(roots, starts, strict=True)]
+        return Plan(tuple(roots), frozenset(self._scopes), self._constants)
+
+    def _root(self, field: Field) -> RootRead:
+        before = orjson.dumps(field.key) + b":"
+        if field.name == "__typename":
+            return RootRead(before, None, constant=b'"Query"')
+        definition = self._fields.get(field.name)
+        reads = definition and reads_of(definition)
+        if definition is None or not reads or field.of is None:
+            raise CannotCompile
+        if reads.scope is not None:
+            self._scopes.add(reads.scope)
+        if reads.page:
+            read = self._reader.prepare_page(field.of, args=field.args)
+        else:
+            read = self._reader.prepare_one(field.of, id=self._who_asks() if reads.viewer else self._id(field))
+        return RootRead(before, read, nullable=not is_non_null_type(definition.type))
+
+    def _who_asks(self) -> Given:
+        self._constants[WHO_ASKS.name] = ""  # until somebody asks
+        return WHO_ASKS
+
+    def _id(self, field: Field) -> Given:
+        id = field.args["id"]
+        if isinstance(id, Given):
+            return id
+        place = Given(f"{field.key} ")  # nor has any a name with a space
+        self._constants[place.name] = str(id)
+        return place
+
+
+def compiled(
+    schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, require_fit: RequireFit
+) -> CompiledOperation | None:
+    """The operation, to be compiled when it is first run; None for one that graphql-core must execute."""
+    try:
+        return CompiledOperation(schema, document, operation, require_fit)
+    except CannotCompile:
+        return None
+
+
+def _joined(roots: tuple[RootRead, ...], answers: list[Json | None]) -> bytes | None:
+    parts: list[bytes] = []
+    for root, answer in zip(roots, answers, strict=True):
+        if answer is None and not root.nullable:
+            return None
+        parts += (root.before, b"null" if answer is None else answer)
+    parts.append(b"}}")
+    return b"".join(parts)
+
+
+def _leaves(group: BaseExceptionGroup[Any]) -> Iterator[BaseException]:
+    for error in group.exceptions:
+        if isinstance(error, BaseExceptionGroup):
+            yield from _leaves(error)
+        else:
+            yield error

@@ -1,0 +1,236 @@
+"""One operation from its request to its answer, the same on every transport."""
+
+import asyncio
+import secrets
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, aclosing
+from dataclasses import dataclass
+from itertools import count
+from typing import Any, Protocol, cast
+
+import orjson
+from graphql import ExecutionResult, GraphQLError, GraphQLSchema, OperationType, execute, subscribe
+from starlette.requests import HTTPConnection
+
+from app.edge.executor import SplicingExecutionContext
+from app.edge.operation_store import OperationStore, StoredOperation
+from app.edge.refusals import RequestRefused
+from app.edge.request import GraphQLRequest
+from domain.shared.errors import DomainError, Unavailable
+from domain.shared.ports import Reader
+from domain.shared.viewer import Viewer
+
+DEADLINE_S = 10.0
+_PROCESS, _COUNT = secrets.token_hex(4), count()  # of which every request id is made
+
+
+# These are made for every operation. They are not frozen, which would double what making them costs.
+
+
+@dataclass(slots=True)
+class Caller:
+    """Whoever is at the other end: an HTTP request, or a socket that carries many operations."""
+
+    connection: HTTPConnection
+    params: object = None  # what a WebSocket's connection_init said
+
+
+@dataclass(slots=True)
+class Operation:
+    """One operation, found fit to be executed, with its variables."""
+
+    stored: StoredOperation
+    variables: Mapping[str, Any]
+    extensions: Mapping[str, Any]
+
+    @property
+    def type(self) -> OperationType:
+        """Query, mutation or subscription."""
+        return self.stored.type
+
+
+@dataclass(slots=True)
+class Answer:
+    """What one execution came to: the JSON of the whole answer, and where in its feed an event stands."""
+
+    body: bytes
+    cursor: str | None = None
+
+
+class OperationContext(Protocol):
+    """What the engine asks of the context that resolvers see."""
+
+    cursor: str | None
+    errors: int
+
+
+class Scopes(Protocol):
+    """What one operation has to itself."""
+
+    def __call__(
+        self, operation: StoredOperation, caller: Caller, request_id: str
+    ) -> AbstractAsyncContextManager[OperationContext]:
+        """Open its services, its viewer and its line in the log; raises RequestRefused."""
+        ...
+
+    async def identify(self, caller: Caller) -> Viewer | DomainError:
+        """Who the caller's token speaks for, or what is wrong with it."""
+        ...
+
+    def reading(self, caller: Caller) -> tuple[Viewer, Reader] | None:
+        """The viewer and the reader, where both can be told at once; None where that takes a question elsewhere."""
+        ...
+
+    def log_read(self, operation: StoredOperation, viewer: Viewer, request_id: str, duration_s: float) -> None:
+        """Note a compiled read that went well."""
+        ...
+
+
+Tell = Callable[[list[GraphQLError], str], None]  # gives every error its code and the request's id
+
+
+def new_request_id() -> str:
+    """The name of one operation in the log and in its errors."""
+    return f"{_PROCESS}{next(_COUNT) & 0xFFFFFFFF:08x}"
+
+
+class OperationTookTooLong(Unavailable):
+    """The deadline has passed."""
+
+    def __init__(self, deadline_s: float) -> None:
+        super().__init__(
+            f"This took longer than {deadline_s:g} s and was given up. Ask for less at once. A mutation may have been "
+            "carried out: send it again with the same idempotencyKey to find out."
+        )
+
+
+class Engine:
+    """Prepares operations and executes them."""
+
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        *,
+        store: OperationStore,
+        scopes: Scopes,
+        tell: Tell,
+        deadline_s: float = DEADLINE_S,
+    ) -> None:
+        self._schema, self._store, self._scopes, self._tell = schema, store, scopes, tell
+        self._deadline_s = deadline_s
+
+    def prepare(self, request: GraphQLRequest) -> Operation:
+        """The operation that is asked for, valid and within all limits that need no variables.
+
+        Raises RequestRefused.
+        """
+        return Operation(self._store.find(request), request.variables, request.extensions)
+
+    async def identify(self, caller: Caller) -> Viewer | DomainError:
+        """Who the caller's token speaks for, or what is wrong with it."""
+        return await self._scopes.identify(caller)
+
+    async def answer(self, operation: Operation, caller: Caller, request_id: str) -> Answer:
+        """Execute a query or a mutation; raises RequestRefused. Cancelled, it cancels its SQL too."""
+        began = time.perf_counter()
+        read = await self._read(operation, caller, request_id)  # whose SQL has the same deadline
+        if read is not None:
+            return read
+        try:
+            async with asyncio.timeout(self._deadline_s - (time.perf_counter() - began)):
+                return await self._execute(operation, caller, request_id)
+        except TimeoutError:
+            late = OperationTookTooLong(self._deadline_s)
+            raise self._refused([GraphQLError(late.message, original_error=late)], request_id, 503) from None
+
+    async def events(self, operation: Operation, caller: Caller, request_id: str) -> AsyncGenerator[Answer, None]:
+        """Execute a subscription: an answer for each event. Raises RequestRefused when it cannot begin or go on.
+
+        Close it (`aclosing`) to end the subscription.
+        """
+        self._store.require_fit(operation.stored, operation.variables)
+        async with self._scopes(operation.stored, caller, request_id) as context:
+            async with asyncio.timeout(self._deadline_s):
+                source = await self._subscribe(operation, context, request_id)
+            async with aclosing(source):
+                try:
+                    async for result in source:
+                        yield self._told(result, context, request_id)
+                except (DomainError, GraphQLError) as wrong:
+                    context.errors += 1
+                    error = wrong if isinstance(wrong, GraphQLError) else GraphQLError(str(wrong), original_error=wrong)
+                    raise self._refused([error], request_id) from wrong
+
+    async def _read(self, operation: Operation, caller: Caller, request_id: str) -> Answer | None:
+        """The answer of a compiled query; None when graphql-core must find it, or tell what is wrong."""
+        compiled = operation.stored.compiled
+        if compiled is None or "cost" in operation.extensions:
+            return None
+        began = time.perf_counter()
+        reading = self._scopes.reading(caller)
+        if reading is None:
+            return None
+        viewer, reader = reading
+        found = compiled.plan_for(operation.variables, reader)
+        if found is None:
+            return None
+        plan, given = found
+        body = await plan.run(viewer, given)
+        if body is None:
+            return None
+        self._scopes.log_read(operation.stored, viewer, request_id, time.perf_counter() - began)
+        return Answer(body)
+
+    async def _execute(self, operation: Operation, caller: Caller, request_id: str) -> Answer:
+        measure = self._store.require_fit(operation.stored, operation.variables)
+        async with self._scopes(operation.stored, caller, request_id) as context:
+            result = execute(
+                self._schema,
+                operation.stored.document,
+                context_value=context,
+                variable_values=dict(operation.variables),
+                operation_name=operation.stored.name,
+                executor_class=SplicingExecutionContext,
+            )
+            if not isinstance(result, ExecutionResult):
+                result = await result
+            more = {"cost": measure.told()} if operation.extensions.get("cost") is True else None
+            return self._told(result, context, request_id, more)
+
+    async def _subscribe(
+        self, operation: Operation, context: OperationContext, request_id: str
+    ) -> AsyncGenerator[ExecutionResult, None]:
+        source = subscribe(
+            self._schema,
+            operation.stored.document,
+            context_value=context,
+            variable_values=dict(operation.variables),
+            operation_name=operation.stored.name,
+            executor_class=SplicingExecutionContext,
+        )
+        if not isinstance(source, ExecutionResult | AsyncIterator):
+            source = await source
+        if isinstance(source, ExecutionResult):
+            raise self._refused(list(source.errors or ()), request_id)
+        return cast("AsyncGenerator[ExecutionResult, None]", source)
+
+    def _told(
+        self,
+        result: ExecutionResult,
+        context: OperationContext,
+        request_id: str,
+        extensions: Mapping[str, Any] | None = None,
+    ) -> Answer:
+        told: dict[str, Any] = {"data": result.data}
+        if result.errors:
+            context.errors += len(result.errors)
+            self._tell(result.errors, request_id)
+            told["errors"] = [error.formatted for error in result.errors]
+        if extensions:
+            told["extensions"] = extensions
+        return Answer(orjson.dumps(told), context.cursor)
+
+    def _refused(self, errors: list[GraphQLError], request_id: str, status: int = 400) -> RequestRefused:
+        self._tell(errors, request_id)
+        return RequestRefused([cast("dict[str, Any]", error.formatted) for error in errors], status=status)

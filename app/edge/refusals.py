@@ -1,0 +1,40 @@
+"""What is refused before anything is executed, and how a whole request's refusal is told."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
+
+import orjson
+
+from domain.shared.errors import BadUserInput
+
+JSON = "application/json; charset=utf-8"
+PLAIN = {
+    404: ("There is nothing at this address. GraphQL is at /graphql.", "NOT_FOUND"),
+    405: ("This address does not take this method. GraphQL takes GET and POST.", BadUserInput.code),
+}
+
+
+class RequestRefused(Exception):
+    """A request error, as the GraphQL specification has it: errors and no data, on every transport.
+
+    `errors` are formatted GraphQL errors, each with `extensions.code`; `status` is what HTTP says.
+    """
+
+    def __init__(
+        self, errors: Sequence[Mapping[str, Any]], *, status: int = 400, headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(errors[0]["message"])
+        self.errors, self.status, self.headers = errors, status, dict(headers or {})
+
+    @classmethod
+    def because(cls, message: str, *, code: str = BadUserInput.code, status: int = 400, **more: Any) -> Self:
+        """One error; `more` stands beside its code."""
+        return cls([{"message": message, "extensions": {"code": code, **more}}], status=status)
+
+    def told(self, request_id: str) -> list[dict[str, Any]]:
+        """The errors, with the id under which the log knows the request."""
+        return [{**error, "extensions": {**error["extensions"], "requestId": request_id}} for error in self.errors]
+
+    def body(self, request_id: str) -> bytes:
+        """The JSON of the whole answer."""
+        return orjson.dumps({"errors": self.told(request_id)})
