@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from dataclasses import fields
+from datetime import datetime
 
 import structlog
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route, WebSocketRoute
@@ -16,17 +17,24 @@ from svcs import Container, Registry
 
 from app import health
 from app.edge.body_limit import BodyLimit
+from app.edge.engine import Engine
 from app.edge.graphiql_page import graphiql_routes, may_have_token, page
-from app.edge.server import GraphQLServer, plain_refusal
-from app.operation import ConnectionContext
+from app.edge.limits import Limits
+from app.edge.operation_store import OperationStore
+from app.edge.plain_refusals import Cors, plain_refusal
+from app.edge.server import GraphQLServer
+from app.edge.shortcut import PATH, Shortcut
+from app.edge.trusted_documents import read_manifest
+from app.edge.websocket import GraphQLSockets
+from app.operation import OperationScopes
 from app.runs.routes import RUN_ROUTES
-from app.schema import build_schema, stored_types
+from app.schema import build_schema, stored_types, tell
 from configuration.settings import AuthMode, Settings
 from di.local import bring_up_to_date
 from di.registry import register_services
 from domain.accounts.ports import TokenIssuer
 from domain.shared.errors import OperatorError, Unavailable
-from domain.shared.ports import Migrations, Reader
+from domain.shared.ports import Clock, Migrations, Reader
 
 log = structlog.get_logger("cairn.main")
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -37,14 +45,22 @@ FILES_AT_ONCE = 4  # an upload request may hold this many files of the largest s
 
 
 def create_app(settings: Settings) -> Starlette:
-    """Cairn as an ASGI application; nothing is connected to before its lifespan begins."""
+    """Cairn as an ASGI application; nothing is connected to before its lifespan begins.
+
+    Raises BrokenManifest when there are trusted documents that cannot be read.
+    """
     registry = Registry()
-    schema = build_schema(introspection=settings.introspection)
+    schema = build_schema()
+    engine = _engine(schema, registry, settings)
+
+    def now() -> datetime:
+        with Container(registry) as services:
+            return services.get(Clock).now()
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        app.state.registry = registry
-        await register_services(registry, settings)
+        app.state.registry, app.state.engine = registry, engine
+        await register_services(registry, settings, command_timeout_s=settings.operation_deadline_s)
         async with registry:
             await _check_views(registry, schema)
             serving = asyncio.Event()
@@ -61,15 +77,22 @@ def create_app(settings: Settings) -> Starlette:
                     await migrating
 
     server = GraphQLServer(
-        schema,
-        make_context=lambda connection: ConnectionContext(connection, registry),
+        engine,
         page=_graphiql(settings, registry) if settings.graphiql else None,
+        now=now,
+    )
+    sockets = GraphQLSockets(
+        engine,
         allowed_origins=settings.cors_origins,
+        now=now,
+        ping_every_s=settings.websocket_ping_s,
+        most_waiting=settings.subscription_queue,
     )
     return Starlette(
         routes=[
-            Route("/graphql", server, methods=["GET", "POST"]),
-            WebSocketRoute("/graphql", server),
+            Route(PATH, server),
+            Route(f"{PATH}/stream", server),
+            WebSocketRoute(PATH, sockets),
             Route("/health/live", health.live),
             Route("/health/ready", health.ready),
             *RUN_ROUTES,
@@ -77,12 +100,27 @@ def create_app(settings: Settings) -> Starlette:
             *([Route("/", lambda _: RedirectResponse("/graphql"))] if settings.graphiql else ()),
         ],
         middleware=[
-            Middleware(CORSMiddleware, allow_origins=settings.cors_origins, allow_methods=["*"], allow_headers=["*"]),
             Middleware(BodyLimit, upload_bytes=FILES_AT_ONCE * settings.upload_max_mb * 1_000_000),
+            Middleware(Shortcut, graphql=server),
+            Middleware(Cors, allow_origins=settings.cors_origins, allow_methods=["*"], allow_headers=["*"]),
         ],
         exception_handlers={404: plain_refusal, 405: plain_refusal, Exception: plain_refusal},
         lifespan=lifespan,
     )
+
+
+def _engine(schema: Schema, registry: Registry, settings: Settings) -> Engine:
+    limits = Limits(**{limit.name: getattr(settings, f"max_{limit.name}") for limit in fields(Limits)})
+    store = OperationStore(
+        schema._schema,
+        limits=limits,
+        trusted=read_manifest(settings.trusted_documents) if settings.trusted_documents else None,
+        introspection=settings.introspection,
+        suggestions=settings.suggestions,
+        most_documents=settings.operation_store_size,
+    )
+    scopes = OperationScopes(registry, log_reads=settings.log_level == "DEBUG")
+    return Engine(schema._schema, store=store, scopes=scopes, tell=tell, deadline_s=settings.operation_deadline_s)
 
 
 def _graphiql(settings: Settings, registry: Registry) -> Callable[[Request], Response]:

@@ -28,7 +28,6 @@ class OperationScopes:
 
     def __init__(self, registry: Registry, *, log_reads: bool = False) -> None:
         self._registry, self._log_reads = registry, log_reads
-        self._services: tuple[TokenVerifier, AthleteRepository, Reader] | None = None
 
     @asynccontextmanager
     async def __call__(
@@ -57,10 +56,8 @@ class OperationScopes:
 
     def reading(self, caller: Caller) -> tuple[Viewer, Reader] | None:
         """See Scopes.reading."""
-        if self._services is None:  # they are the same for every operation
-            with Container(self._registry) as services:
-                self._services = services.get(TokenVerifier, AthleteRepository, Reader)
-        verifier, athletes, reader = self._services
+        services = Container(self._registry)  # of values alone: there is nothing to close
+        verifier, athletes, reader = services.get(TokenVerifier, AthleteRepository, Reader)
         viewer = recognise(bearer_token(caller.connection, caller.params), verifier, athletes)
         return None if viewer is None else (viewer, reader)
 

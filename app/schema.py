@@ -55,6 +55,8 @@ def tell(errors: list[GraphQLError], request_id: str) -> None:
     """Give every error a code and the request's id; log bugs, and tell nothing of them."""
     for error in errors:
         code, more = _coded(error)
+        if isinstance(error.original_error, DomainError):
+            error.message = error.original_error.message
         if code == "INTERNAL":
             log.error("bug", request_id=request_id, path=error.path, exc_info=error.original_error)
             error.message = MASKED

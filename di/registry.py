@@ -13,8 +13,9 @@ from infrastructure.accounts.tables import AthleteRow
 from infrastructure.accounts.view import VIEWER
 from infrastructure.auth.local_tokens import LocalTokens
 from infrastructure.auth.oidc import OidcTokens
+from infrastructure.auth.verified import VerifiedTokens
 from infrastructure.bus.redis_bus import RedisBus
-from infrastructure.database.engine import Database
+from infrastructure.database.engine import COMMAND_TIMEOUT_S, Database
 from infrastructure.database.migrate import DatabaseMigrations
 from infrastructure.formats.files import WatchFiles
 from infrastructure.machine.clock import SystemClock
@@ -39,7 +40,9 @@ VIEWS = Views((VIEWER, *PLAN_VIEWS, *RUN_VIEWS, *OPERATION_VIEWS))
 TABLES = (AthleteRow, PlanRow, WorkoutRow, UploadRow, RunRow, RunStreamRow, BestEffortRow, JobRow, JobItemRow)
 
 
-async def register_services(registry: Registry, settings: Settings) -> None:
+async def register_services(
+    registry: Registry, settings: Settings, *, command_timeout_s: float = COMMAND_TIMEOUT_S
+) -> None:
     """Fill the registry; nothing is dialled yet. `settings` names its servers by now, embedded or not."""
     assert settings.database_url is not None
     assert settings.redis_url is not None
@@ -49,7 +52,8 @@ async def register_services(registry: Registry, settings: Settings) -> None:
     registry.register_value(Clock, clock)
     registry.register_value(Ids, ids)
 
-    database = Database(settings.database_url, pool_size=settings.database_pool_size)
+    pool_size = settings.database_pool_size
+    database = Database(settings.database_url, pool_size=pool_size, command_timeout_s=command_timeout_s)
     await database.open(TABLES)
     registry.register_value(Database, database, ping=_ping_database, on_registry_close=database.close)
     registry.register_value(Migrations, DatabaseMigrations(database))
@@ -76,12 +80,13 @@ def _register_auth(registry: Registry, settings: Settings, clock: Clock) -> None
     if settings.auth_mode is AuthMode.LOCAL:
         tokens = LocalTokens(settings.data_folder, clock)
         registry.register_value(TokenIssuer, tokens)
-        registry.register_value(TokenVerifier, tokens)
+        registry.register_value(TokenVerifier, VerifiedTokens(tokens, clock))
     else:
         assert settings.oidc_issuer is not None
         assert settings.oidc_audience is not None
-        verifier = OidcTokens(settings.oidc_issuer, settings.oidc_audience, clock)
-        registry.register_value(TokenVerifier, verifier, on_registry_close=verifier.close)
+        tokens_of_provider = OidcTokens(settings.oidc_issuer, settings.oidc_audience, clock)
+        verifier = VerifiedTokens(tokens_of_provider, clock)
+        registry.register_value(TokenVerifier, verifier, on_registry_close=tokens_of_provider.close)
 
 
 async def _ping_database(database: Database) -> None:

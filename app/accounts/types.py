@@ -10,7 +10,7 @@ class Viewer(Node):
 
     display_name: str = says("What they are called here.")
     email: str | None = says("As their identity provider gave it.")
-    scopes: list[str] = says("What their token allows.")
+    scopes: list[str] = says("What their token allows.", entries=5)
     timezone: str = says("The IANA zone by which their days and weeks turn.")
 
 

@@ -2,14 +2,14 @@
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.edge.server import refusal
+from app.edge.plain_refusals import refusal
 from domain.shared.errors import TooLarge
 
 JSON_BYTES = 1_000_000
 
 
 class BodyTooLarge(Exception):
-    """More bytes came than the request announced or may have."""
+    """More bytes came than the request may have."""
 
 
 class BodyLimit:
@@ -19,17 +19,26 @@ class BodyLimit:
         self._app, self._upload_bytes = app, upload_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, counting."""
+        """Pass a request on, counting where its length is not announced."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        headers = dict(scope["headers"])
-        limit = self._upload_bytes if headers.get(b"content-type", b"").startswith(b"multipart/") else JSON_BYTES
-        announced = headers.get(b"content-length", b"0")
-        answer = refusal(413, TooLarge.code, f"A request of this kind has at most {limit:,} bytes.", connection="close")
-        if not announced.isdigit() or int(announced) > limit:
-            await answer(scope, receive, send)
-            return
+        announced, limit = b"", JSON_BYTES
+        for name, value in scope["headers"]:
+            if name == b"content-length":
+                announced = value
+            elif name == b"content-type" and value.lower().startswith(b"multipart/"):
+                limit = self._upload_bytes
+        if (
+            announced.isdigit() and len(announced) < 16 and int(announced) <= limit
+        ):  # the server takes no more than what is announced
+            await self._app(scope, receive, send)
+        elif announced:
+            await _refuse(limit, scope, receive, send)
+        else:
+            await self._counting(limit, scope, receive, send)
+
+    async def _counting(self, limit: int, scope: Scope, receive: Receive, send: Send) -> None:
         received = 0
 
         async def counted() -> Message:
@@ -43,4 +52,9 @@ class BodyLimit:
         try:
             await self._app(scope, counted, send)
         except BodyTooLarge:
-            await answer(scope, receive, send)
+            await _refuse(limit, scope, receive, send)
+
+
+async def _refuse(limit: int, scope: Scope, receive: Receive, send: Send) -> None:
+    told = f"A request of this kind has at most {limit:,} bytes."
+    await refusal(413, TooLarge.code, told, connection="close")(scope, receive, send)

@@ -15,8 +15,11 @@ from typing import Any
 import orjson
 from graphql import (
     DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
     GraphQLError,
     GraphQLSchema,
+    InlineFragmentNode,
     OperationDefinitionNode,
     OperationType,
     is_non_null_type,
@@ -97,13 +100,18 @@ class CompiledOperation:
     def __init__(
         self, schema: GraphQLSchema, document: DocumentNode, node: OperationDefinitionNode, require_fit: RequireFit
     ) -> None:
-        if node.operation is not OperationType.QUERY:
+        if node.operation is not OperationType.QUERY or not _only_reads(schema, document, node):
             raise CannotCompile
         self._schema, self._document, self._node, self._require_fit = schema, document, node, require_fit
         self._open = open_variables(schema, document, node)
         names = [definition.variable.name.value for definition in node.variable_definitions or ()]
         self._shaping = [name for name in names if name not in self._open]
         self._plans: OrderedDict[tuple[Any, ...], Plan | None] = OrderedDict()
+
+    async def run(self, variables: Mapping[str, Any], viewer: Viewer, reader: Reader) -> bytes | None:
+        """The JSON of the whole answer; None where graphql-core must find it, or tell what is wrong."""
+        found = self.plan_for(variables, reader)
+        return None if found is None else await found[0].run(viewer, found[1])
 
     def plan_for(self, variables: Mapping[str, Any], reader: Reader) -> tuple[Plan, dict[str, str]] | None:
         """The plan for these variables, and the values that it leaves open; None when there is no plan."""
@@ -201,6 +209,26 @@ def compiled(
         return CompiledOperation(schema, document, operation, require_fit)
     except CannotCompile:
         return None
+
+
+def _only_reads(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode) -> bool:
+    """Whether all root fields, those in fragments too, read what is stored."""
+    assert schema.query_type is not None
+    fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
+    waiting: list[Any] = [*operation.selection_set.selections]
+    spread: set[str] = set()
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, FieldNode):
+            definition = schema.query_type.fields.get(node.name.value)
+            if node.name.value != "__typename" and (definition is None or reads_of(definition) is None):
+                return False
+        elif isinstance(node, InlineFragmentNode):
+            waiting += node.selection_set.selections
+        elif node.name.value not in spread:
+            spread.add(node.name.value)
+            waiting += fragments[node.name.value].selection_set.selections
+    return True
 
 
 def _joined(roots: tuple[RootRead, ...], answers: list[Json | None]) -> bytes | None:

@@ -3,13 +3,14 @@
 import asyncio
 import secrets
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, aclosing
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, aclosing, contextmanager
 from dataclasses import dataclass
 from itertools import count
 from typing import Any, Protocol, cast
 
 import orjson
+import structlog
 from graphql import ExecutionResult, GraphQLError, GraphQLSchema, OperationType, execute, subscribe
 from starlette.requests import HTTPConnection
 
@@ -22,6 +23,7 @@ from domain.shared.ports import Reader
 from domain.shared.viewer import Viewer
 
 DEADLINE_S = 10.0
+log = structlog.get_logger("cairn.engine")
 _PROCESS, _COUNT = secrets.token_hex(4), count()  # of which every request id is made
 
 
@@ -137,12 +139,13 @@ class Engine:
         read = await self._read(operation, caller, request_id)  # whose SQL has the same deadline
         if read is not None:
             return read
-        try:
-            async with asyncio.timeout(self._deadline_s - (time.perf_counter() - began)):
-                return await self._execute(operation, caller, request_id)
-        except TimeoutError:
-            late = OperationTookTooLong(self._deadline_s)
-            raise self._refused([GraphQLError(late.message, original_error=late)], request_id, 503) from None
+        with self._bugs_refused(request_id):
+            try:
+                async with asyncio.timeout(self._deadline_s - (time.perf_counter() - began)):
+                    return await self._execute(operation, caller, request_id)
+            except TimeoutError:
+                late = OperationTookTooLong(self._deadline_s)
+                raise self._refused([GraphQLError(late.message, original_error=late)], request_id, 503) from None
 
     async def events(self, operation: Operation, caller: Caller, request_id: str) -> AsyncGenerator[Answer, None]:
         """Execute a subscription: an answer for each event. Raises RequestRefused when it cannot begin or go on.
@@ -150,17 +153,18 @@ class Engine:
         Close it (`aclosing`) to end the subscription.
         """
         self._store.require_fit(operation.stored, operation.variables)
-        async with self._scopes(operation.stored, caller, request_id) as context:
-            async with asyncio.timeout(self._deadline_s):
-                source = await self._subscribe(operation, context, request_id)
-            async with aclosing(source):
-                try:
-                    async for result in source:
-                        yield self._told(result, context, request_id)
-                except (DomainError, GraphQLError) as wrong:
-                    context.errors += 1
-                    error = wrong if isinstance(wrong, GraphQLError) else GraphQLError(str(wrong), original_error=wrong)
-                    raise self._refused([error], request_id) from wrong
+        with self._bugs_refused(request_id):
+            async with self._scopes(operation.stored, caller, request_id) as context:
+                async with asyncio.timeout(self._deadline_s):
+                    source = await self._subscribe(operation, context, request_id)
+                async with aclosing(source):
+                    try:
+                        async for result in source:
+                            yield self._told(result, context, request_id)
+                    except (DomainError, GraphQLError) as wrong:
+                        context.errors += 1
+                        told = wrong if isinstance(wrong, GraphQLError) else GraphQLError("", original_error=wrong)
+                        raise self._refused([told], request_id) from wrong
 
     async def _read(self, operation: Operation, caller: Caller, request_id: str) -> Answer | None:
         """The answer of a compiled query; None when graphql-core must find it, or tell what is wrong."""
@@ -168,15 +172,15 @@ class Engine:
         if compiled is None or "cost" in operation.extensions:
             return None
         began = time.perf_counter()
-        reading = self._scopes.reading(caller)
-        if reading is None:
+        try:
+            reading = self._scopes.reading(caller)
+            if reading is None:
+                return None
+            viewer, reader = reading
+            body = await compiled.run(operation.variables, viewer, reader)
+        except Exception as trouble:
+            log.warning("compiled read failed", request_id=request_id, exc_info=trouble)
             return None
-        viewer, reader = reading
-        found = compiled.plan_for(operation.variables, reader)
-        if found is None:
-            return None
-        plan, given = found
-        body = await plan.run(viewer, given)
         if body is None:
             return None
         self._scopes.log_read(operation.stored, viewer, request_id, time.perf_counter() - began)
@@ -230,6 +234,16 @@ class Engine:
         if extensions:
             told["extensions"] = extensions
         return Answer(orjson.dumps(told), context.cursor)
+
+    @contextmanager
+    def _bugs_refused(self, request_id: str) -> Iterator[None]:
+        """Tell what no field has told: a bug outside of all of them, masked."""
+        try:
+            yield
+        except (RequestRefused, GeneratorExit):
+            raise
+        except Exception as bug:
+            raise self._refused([GraphQLError("", original_error=bug)], request_id, 500) from bug
 
     def _refused(self, errors: list[GraphQLError], request_id: str, status: int = 400) -> RequestRefused:
         self._tell(errors, request_id)

@@ -2,12 +2,14 @@
 
 import inspect
 from collections.abc import Callable
-from typing import Annotated, Any, TypeVar, dataclass_transform
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeVar, dataclass_transform, overload
 
 import strawberry
 from strawberry.types.field import StrawberryField
 
 T = TypeVar("T")
+COST, ENTRIES = "cost", "entries"
 
 # Arguments that mean the same wherever they stand; others describe themselves, with strawberry.argument.
 ARGUMENTS = {
@@ -22,6 +24,16 @@ ARGUMENTS = {
     "number": "Which one, counted from 1.",
     "points": "At most so many points, 2 to 10,000.",
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entries:
+    """How many entries a list is taken to have, for the limits: what its arguments say, or `default`."""
+
+    arguments: tuple[str, ...] = ()
+    default: int
+    most: int = 1_000_000
+    as_one: int = 1  # so many of them count as one
 
 
 @dataclass_transform(field_specifiers=(strawberry.field,), kw_only_default=True)
@@ -42,14 +54,31 @@ def input_type(cls: type[T]) -> type[T]:
     return strawberry.input(cls, description=inspect.getdoc(cls))
 
 
-def says(description: str, **options: Any) -> Any:
-    """A plain field, described."""
-    return strawberry.field(description=description, **options)
+def says(description: str, *, cost: int = 1, entries: int | None = None, **options: Any) -> Any:
+    """A plain field, described. `cost` is what it weighs each time it comes, `entries` how many a list usually has."""
+    return strawberry.field(description=description, metadata=_weight(cost, entries), **options)
 
 
-def declared(function: Callable[..., Any]) -> StrawberryField:
+@overload
+def declared(function: Callable[..., Any]) -> StrawberryField: ...
+
+
+@overload
+def declared(
+    *, cost: int = 1, entries: int | Entries | None = None
+) -> Callable[[Callable[..., Any]], StrawberryField]: ...
+
+
+def declared(
+    function: Callable[..., Any] | None = None, *, cost: int = 1, entries: int | Entries | None = None
+) -> StrawberryField | Callable[[Callable[..., Any]], StrawberryField]:
     """A field with arguments on a stored type: its signature declares it, and its body, a docstring, never runs."""
-    return strawberry.field(with_arguments_described(function), description=inspect.getdoc(function))
+
+    def decorate(function: Callable[..., Any]) -> StrawberryField:
+        described = with_arguments_described(function)
+        return strawberry.field(described, description=inspect.getdoc(function), metadata=_weight(cost, entries))
+
+    return decorate if function is None else decorate(function)
 
 
 def resolved(function: Callable[..., Any]) -> StrawberryField:
@@ -68,3 +97,7 @@ def with_arguments_described(function: Callable[..., Any]) -> Callable[..., Any]
         if name in ARGUMENTS and not hasattr(kind, "__metadata__"):
             function.__annotations__[name] = Annotated[kind, strawberry.argument(description=ARGUMENTS[name])]
     return function
+
+
+def _weight(cost: int, entries: int | Entries | None) -> dict[str, Any]:
+    return {COST: cost, ENTRIES: Entries(default=entries) if isinstance(entries, int) else entries}

@@ -1,7 +1,7 @@
 """Operations by their text: parsed, measured, validated and compiled once, in one bounded store."""
 
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -120,9 +120,7 @@ class OperationStore:
 
         return StoredOperation(document, node, name, sizes, compiled(self._schema, document, node, require_fit))
 
-    def _keep(
-        self, text: str, operations: dict[str | None, StoredOperation]
-    ) -> dict[str | None, StoredOperation]:
+    def _keep(self, text: str, operations: dict[str | None, StoredOperation]) -> dict[str | None, StoredOperation]:
         self._documents[text] = operations
         self._characters += len(text)
         while len(self._documents) > self._most_documents or self._characters > MOST_CHARACTERS:

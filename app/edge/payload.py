@@ -10,12 +10,22 @@ from uuid import UUID
 import strawberry
 from strawberry.types.field import StrawberryField
 
+from app.edge.enums import enum_type
 from app.edge.fields import object_type, says, with_arguments_described
 from domain.shared import errors
 from domain.shared.errors import UserError as Refusal
 
 
-@strawberry.enum(description="What kind of mistake it is.")
+@enum_type(
+    "What kind of mistake it is.",
+    NOT_FOUND="What was named is not there, or is somebody else's.",
+    INVALID="A value breaks a rule.",
+    CONFLICT="It collides with something that is stored already.",
+    NOT_ALLOWED_NOW="The thing is in a state that does not allow it.",
+    TOO_LARGE="More bytes, files or points than are taken.",
+    UNSUPPORTED="A format or a kind of content that is not read.",
+    LIMIT_EXCEEDED="More of something than is allowed at once.",
+)
 class UserErrorCode(Enum):
     """The codes of refusals, as they stand beside the rules."""
 

@@ -14,7 +14,7 @@ VERSION = 1
 HASH = re.compile(r"[0-9a-f]{64}")
 # Code and message are those that Apollo's clients wait for before they send the text.
 NOT_FOUND, NOT_FOUND_CODE = "PersistedQueryNotFound", "PERSISTED_QUERY_NOT_FOUND"
-MALFORMED = '`extensions.persistedQuery` is like {"version": 1, "sha256Hash": "…"}, the hash being 64 hexadecimal digits.'
+MALFORMED = '`extensions.persistedQuery` is like {"version": 1, "sha256Hash": "…"}, a SHA-256 in hexadecimal.'
 OTHER_HASH = "`sha256Hash` is not the SHA-256 of `query`."
 BOTH = "Send `query` or `documentId`, not both."
 UNTRUSTED = "This server runs the operations that its apps were built with, and no others. This is none of them."

@@ -1,134 +1,151 @@
-"""GraphQL over HTTP and WebSocket: Strawberry's view, with orjson, our page, and our rules for form posts."""
+"""GraphQL over HTTP: requests by POST and GET, answered with JSON or as an event stream.
 
-from collections.abc import Mapping
-from datetime import timedelta
-from typing import Any
+Answers follow the GraphQL over HTTP specification: what is wrong with a request is told with status 400 and without
+`data`. A client that names application/json alone gets what is wrong with its document with status 200.
+"""
 
-import orjson
-from cross_web import AsyncHTTPRequestAdapter, HTTPException
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+
+from graphql import OperationType
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
-from starlette.websockets import WebSocket, WebSocketDisconnect
-from strawberry.asgi import ASGIWebSocketAdapter, GraphQL
-from strawberry.http.exceptions import WebSocketDisconnected
-from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL, GRAPHQL_WS_PROTOCOL
 
-from domain.shared.errors import BadUserInput, Forbidden, Unauthenticated
+from app.edge.engine import Engine, new_request_id
+from app.edge.event_streams import EventStreams
+from app.edge.exchange import Exchange
+from app.edge.forgery import FORMS, media_type, refuse_forged_form, refuse_forged_get
+from app.edge.hanging_up import Attendant, Client, ClientGone
+from app.edge.http_request import head_of, refuse_other_content, request_in_address, request_in_json
+from app.edge.multipart import request_in_form
+from app.edge.negotiation import EVENTS, accepted_by
+from app.edge.outbox import MOST_WAITING
+from app.edge.refusals import RequestRefused
+from app.edge.request import GraphQLRequest
+from app.edge.sse import KEEP_ALIVE_S, EventChannel
+from domain.shared.errors import BadUserInput, DomainError, Unauthenticated, Unavailable
 
-INIT_TIMEOUT = timedelta(seconds=5)
-PROOFS = ("x-cairn-csrf", "apollo-require-preflight")
+STREAM = "/stream"
 STRANGERS_FILES = "Sign in first: an upload needs a bearer token in the Authorization header."
-MISPLACED = "The form's `map` names a place that its `operations` do not have. See the GraphQL multipart request spec."
-PLAIN = {
-    404: ("There is nothing at this address. GraphQL is at /graphql.", "NOT_FOUND"),
-    405: ("This address does not take this method. GraphQL takes GET and POST.", BadUserInput.code),
-}
-FORM_POSTS = ("multipart/form-data", "application/x-www-form-urlencoded", "text/plain")
-WITHOUT_PROOF = (
-    "This form post could come from any web page. Send one of these headers with it, with any value: "
-    + " or ".join(PROOFS)
-)
+BY_POST = "A mutation is sent by POST: a GET reads, and does nothing else."
+AS_EVENTS = f"A subscription is answered as an event stream: send `accept: {EVENTS}`, or use a WebSocket at /graphql."
+NO_SUCH_METHOD = "This address does not take this method. GraphQL takes GET and POST."
+STATUS = {Unauthenticated.code: 401, Unavailable.code: 503}
 
 
-class TextSocket(ASGIWebSocketAdapter):
-    """Sends JSON as text frames: clients refuse binary ones."""
+class GraphQLServer:
+    """The endpoint, for HTTP at /graphql and /graphql/stream. `page` answers browsers, if anything does."""
 
-    async def send_json(self, message: Mapping[str, object]) -> None:
-        """One message."""
-        try:
-            await self.ws.send_text(orjson.dumps(message).decode())
-        except WebSocketDisconnect as gone:
-            raise WebSocketDisconnected from gone
-
-
-class GraphQLServer(GraphQL[Any, None]):
-    """The endpoint. `make_context` gives what outlives one operation; `page` answers browsers, if anything does."""
-
-    websocket_adapter_class = TextSocket
-
-    def __init__(self, schema: Any, *, make_context: Any, page: Any, allowed_origins: tuple[str, ...]) -> None:
-        super().__init__(
-            schema,
-            graphql_ide="graphiql" if page else None,
-            multipart_uploads_enabled=True,
-            subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL, GRAPHQL_WS_PROTOCOL),
-            connection_init_wait_timeout=INIT_TIMEOUT,
-            allowed_origins=allowed_origins,
-        )
-        self._make_context, self._page = make_context, page
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        page: Callable[[Request], Response] | None,
+        now: Callable[[], datetime],
+        streams: EventStreams | None = None,
+        keep_alive_s: float = KEEP_ALIVE_S,
+        most_waiting: int = MOST_WAITING,
+    ) -> None:
+        self._engine, self._page = engine, page
+        self._channel = partial(EventChannel, engine, now=now, keep_alive_s=keep_alive_s, most_waiting=most_waiting)
+        self._attendant = Attendant()
+        self._streams = streams or EventStreams(engine, now=now, most_waiting=most_waiting)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request, or one socket."""
-        if scope["type"] == "websocket":
-            await self.run(WebSocket(scope, receive=receive, send=send))
+        """One request."""
+        head = head_of(scope["headers"])
+        client = Client(receive, self._attendant)
+        exchange = Exchange(scope, client, send, head, accepted_by(head.get(b"accept", b"")), new_request_id())
+        try:
+            async with client:
+                await self._serve(exchange, receive)
+        except RequestRefused as refused:
+            await exchange.refuse(refused)
+        except ClientGone:
+            pass
+
+    async def _serve(self, exchange: Exchange, receive: Receive) -> None:
+        if exchange.scope["path"].endswith(STREAM) and await self._streams.takes(exchange):
             return
-        await (await self._answer(Request(scope, receive=receive)))(scope, receive, send)
+        if exchange.method == "POST":
+            await self._post(exchange, receive)
+        elif exchange.method == "GET":
+            await self._get(exchange, receive)
+        else:
+            raise _not_allowed(NO_SUCH_METHOD, "GET, POST")
 
-    async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Any:  # noqa: ARG002
-        """What outlives one operation."""
-        return self._make_context(request)
+    async def _post(self, exchange: Exchange, receive: Receive) -> None:
+        head = exchange.head
+        plain = head.get(b"content-type") == b"application/json"  # the spelling that needs no looking into
+        if not plain:
+            refuse_forged_form(head)
+            refuse_other_content(head)
+        exchange.accepted.require_any()
+        if plain or media_type(head) != FORMS[0]:
+            await self._run(exchange, request_in_json(await exchange.client.body()))
+            return
+        await self._refuse_strangers_files(exchange)
+        exchange.client.leave_alone()
+        async with request_in_form(exchange.scope, receive) as request:
+            exchange.client.watch()
+            await self._run(exchange, request)
 
-    async def render_graphql_ide(self, request: Request) -> Response:
-        """GraphiQL."""
-        page: Response = self._page(request)
-        return page
+    async def _get(self, exchange: Exchange, receive: Receive) -> None:
+        if self._page is not None and exchange.accepted.likes_page:
+            page = self._page(Request(exchange.scope))
+            await page(exchange.scope, receive, exchange.send)
+            return
+        exchange.accepted.require_any()
+        request = request_in_address(exchange.scope["query_string"])
+        refuse_forged_get(exchange.head)
+        await exchange.client.body()  # a GET has none, and is heard to its end with it
+        await self._run(exchange, request)
 
-    def decode_json(self, data: str | bytes) -> object:
-        """JSON in."""
-        return orjson.loads(data)
-
-    def parse_json(self, data: str | bytes) -> Any:
-        """A request's JSON, which is an object; several at once are not taken."""
-        parsed = super().parse_json(data)
-        if isinstance(parsed, list):
-            raise HTTPException(400, "Several operations in one request are not taken. Send them one by one.")
-        if not isinstance(parsed, dict):
-            raise HTTPException(400, 'A GraphQL request is a JSON object such as {"query": "{ viewer { id } }"}.')
-        return parsed
-
-    async def parse_multipart(self, request: AsyncHTTPRequestAdapter) -> Any:
-        """A request with files, by the GraphQL multipart request specification."""
+    async def _run(self, exchange: Exchange, request: GraphQLRequest) -> None:
         try:
-            return await super().parse_multipart(request)
-        except (AttributeError, IndexError, TypeError, ValueError) as wrong:
-            raise HTTPException(400, MISPLACED) from wrong
-
-    def encode_json(self, data: object) -> bytes:
-        """JSON out, fragments spliced in untouched."""
-        return orjson.dumps(data)
-
-    async def _answer(self, request: Request) -> Response:
-        if _could_be_forged(request):
-            return refusal(403, Forbidden.code, WITHOUT_PROOF)
-        if _is_upload(request) and not request.headers.get("authorization"):
-            return refusal(401, Unauthenticated.code, STRANGERS_FILES)  # before its files are taken in
+            operation = self._engine.prepare(request)
+        except RequestRefused as refused:
+            await self._refuse_document(exchange, refused)
+            return
+        if exchange.method == "GET" and operation.type is OperationType.MUTATION:
+            raise _not_allowed(BY_POST, "POST")
+        watches = operation.type is OperationType.SUBSCRIPTION
+        if watches and not exchange.accepted.events:
+            raise RequestRefused.because(AS_EVENTS)
+        if watches or exchange.accepted.likes_events:
+            who = await self._engine.identify(exchange.caller)
+            channel = self._channel(who=who)
+            channel.begin(None, operation, exchange.caller, exchange.request_id)
+            await channel.deliver(exchange)
+            return
         try:
-            return await self.run(request)
-        except HTTPException as wrong:
-            return refusal(wrong.status_code, BadUserInput.code, wrong.reason)
-        finally:
-            await request.close()  # uploads wait in temporary files
+            answer = await self._engine.answer(operation, exchange.caller, exchange.request_id)
+        except RequestRefused as refused:
+            await self._refuse_document(exchange, refused)
+        else:
+            await exchange.answer(answer.body)
+
+    async def _refuse_document(self, exchange: Exchange, refused: RequestRefused) -> None:
+        if exchange.accepted.json is not None:
+            await exchange.refuse_document(refused)
+        else:  # a client that takes events alone is told by an event, as the protocol of npm graphql-sse has it
+            channel = self._channel()
+            channel.refuse(None, refused, exchange.request_id)
+            await channel.deliver(exchange)
+
+    async def _refuse_strangers_files(self, exchange: Exchange) -> None:
+        """Refuse a form whose sender is unknown, before its files are taken in."""
+        told = None if b"authorization" in exchange.head else STRANGERS_FILES
+        who = await self._engine.identify(exchange.caller)
+        if isinstance(who, DomainError):
+            refused = RequestRefused.because(told or who.message, code=who.code, status=STATUS.get(who.code, 403))
+            refused.headers["connection"] = "close"  # or the files would come all the same
+            raise refused
 
 
-def refusal(status: int, code: str, message: str, **headers: str) -> JSONResponse:
-    """An error of the request as a whole, in the shape of a GraphQL answer."""
-    return JSONResponse(
-        {"errors": [{"message": message, "extensions": {"code": code}}]}, status_code=status, headers=headers or None
-    )
-
-
-def plain_refusal(_request: Request, wrong: Exception) -> JSONResponse:
-    """What no route answered, or answered with a fault, told as JSON like everything else."""
-    status = getattr(wrong, "status_code", 500)
-    message, code = PLAIN.get(status, ("Something went wrong here. It has been logged.", "INTERNAL"))
-    return refusal(status, code, message)
-
-
-def _is_upload(request: Request) -> bool:
-    return request.method == "POST" and request.headers.get("content-type", "").startswith("multipart/")
-
-
-def _could_be_forged(request: Request) -> bool:
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    return request.method == "POST" and kind in FORM_POSTS and not any(name in request.headers for name in PROOFS)
+def _not_allowed(message: str, allowed: str) -> RequestRefused:
+    refused = RequestRefused.because(message, code=BadUserInput.code, status=405)
+    refused.headers["allow"] = allowed
+    return refused

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+from app.edge.enums import enum_type
 from app.edge.fields import object_type, says
 from app.edge.relay import Node
 from domain.operations.model import ItemStatus, JobKind, JobStatus
@@ -14,9 +15,28 @@ if TYPE_CHECKING:
 
 LazyRun = Annotated["Run", strawberry.lazy("app.runs.types")]
 
-strawberry.enum(JobKind, description="What a job does.")
-strawberry.enum(JobStatus, description="How far a job has come.")
-strawberry.enum(ItemStatus, name="JobItemStatus", description="What became of one file.")
+enum_type(
+    "What a job does.",
+    IMPORT_RUNS="Reads recordings and stores the runs in them.",
+)(JobKind)
+enum_type(
+    "How far a job has come.",
+    QUEUED="It waits for a worker.",
+    RUNNING="A worker is at it.",
+    SUCCEEDED="It ended, and every file was read.",
+    PARTLY_FAILED="It ended, and some files could not be read.",
+    FAILED="It ended without result.",
+    CANCELLED="It was taken back, and its runs with it.",
+)(JobStatus)
+enum_type(
+    "What became of one file.",
+    name="JobItemStatus",
+    PENDING="It waits for its turn.",
+    SUCCEEDED="It became a run.",
+    ALREADY_IMPORTED="Its run was there before.",
+    FAILED="It could not be read.",
+    UNDONE="Its run was taken back.",
+)(ItemStatus)
 
 
 @object_type
@@ -40,5 +60,5 @@ class Job(Node):
     created_at: datetime = says("When it was asked for.")
     started_at: datetime | None = says("When a worker first took it up.")
     finished_at: datetime | None = says("When it ended.")
-    items: list[JobItem] = says("Its files, in order.")
+    items: list[JobItem] = says("Its files, in order.", entries=100)
     error: str | None = says("Why it failed as a whole.")

@@ -79,7 +79,7 @@ class StepTargetInput:
 
     kind: TargetKind = says("What the values measure.")
     minimum: float = says("PACE: 120 to 1,200 s/km; HEART_RATE: 30 to 240 bpm; EFFORT: 1 to 10.")
-    maximum: float = says("Not below the minimum.")
+    maximum: float = says("In the same unit; not below the minimum.")
 
 
 @input_type

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+from app.edge.enums import enum_type
 from app.edge.fields import declared, object_type, says
 from app.edge.relay import Connection, Node
 from domain.plans.status import PlanStatus
@@ -17,13 +18,49 @@ if TYPE_CHECKING:
 
 LazyRun = Annotated["Run", strawberry.lazy("app.runs.types")]
 
-strawberry.enum(PlanStatus, description="How far a plan has come: a draft, followed, carried through, or given up.")
-strawberry.enum(WorkoutType, description="What a workout trains.")
-strawberry.enum(StepKind, description="What a step of a workout is for; a REPEAT holds steps of its own.")
-strawberry.enum(TargetKind, description="What a step is steered by: pace (s/km), heart rate (bpm) or effort (1 to 10).")
+enum_type(
+    "How far a plan has come: a draft, followed, carried through, or given up.",
+    DRAFT="Being written; not followed yet.",
+    ACTIVE="Being followed.",
+    COMPLETED="Carried through; it changes no more.",
+    ABANDONED="Given up; it changes no more.",
+)(PlanStatus)
+enum_type(
+    "What a workout trains.",
+    EASY_RUN="Endurance, at a pace that allows talking.",
+    TEMPO="A steady, hard pace.",
+    INTERVALS="Fast stretches with recoveries between them.",
+    LONG_RUN="Endurance over a long distance.",
+    HILLS="Strength and form, uphill.",
+    RECOVERY="Loose legs after hard days.",
+    RACE="A race.",
+    CROSS_TRAINING="Endurance in another sport.",
+    STRENGTH="Muscles, in the gym or at home.",
+    REST="Nothing: a day of rest.",
+)(WorkoutType)
+enum_type(
+    "What a step of a workout is for; a REPEAT holds steps of its own.",
+    WARM_UP="Getting warm.",
+    WORK="The hard part.",
+    RECOVERY="Getting one's breath back.",
+    COOL_DOWN="Running out.",
+    REPEAT="Doing the steps in it several times.",
+)(StepKind)
+enum_type(
+    "What a step is steered by: pace (s/km), heart rate (bpm) or effort (1 to 10).",
+    PACE="Pace, in seconds per kilometre.",
+    HEART_RATE="Heart rate, in beats per minute.",
+    EFFORT="Felt effort, from 1 to 10, by Borg's CR10 scale.",
+)(TargetKind)
 
 
-@strawberry.enum(description="How plans are sorted.")
+@enum_type(
+    "How plans are sorted.",
+    START_DATE_DESC="Those that begin last first.",
+    START_DATE_ASC="Those that begin first first.",
+    CREATED_AT_DESC="Those made last first.",
+    CREATED_AT_ASC="Those made first first.",
+)
 class PlanOrder(Enum):
     """See infrastructure's view of plans."""
 
@@ -33,7 +70,11 @@ class PlanOrder(Enum):
     CREATED_AT_ASC = "CREATED_AT_ASC"
 
 
-@strawberry.enum(description="How workouts are sorted; those without a date count as later than all others.")
+@enum_type(
+    "How workouts are sorted; those without a date count as later than all others.",
+    SCHEDULED_DATE_ASC="By day, the earliest first.",
+    SCHEDULED_DATE_DESC="By day, the latest first.",
+)
 class WorkoutOrder(Enum):
     """See infrastructure's view of workouts."""
 
@@ -75,7 +116,7 @@ class StepTarget:
 
     kind: TargetKind = says("What the values measure.")
     minimum: float = says("From here: s/km, bpm, or effort from 1 to 10.")
-    maximum: float = says("To here.")
+    maximum: float = says("To here, in the same unit.")
 
 
 @object_type
@@ -88,7 +129,7 @@ class WorkoutStep:
     duration_s: float | None = says("How long.")
     target: StepTarget | None = says("What to keep to.")
     note: str | None = says("A word from the coach.")
-    steps: list["WorkoutStep"] = says("The steps that a REPEAT repeats; empty for other steps.")
+    steps: list["WorkoutStep"] = says("The steps that a REPEAT repeats; empty for other steps.", entries=3)
 
 
 @object_type
@@ -103,7 +144,7 @@ class Workout(Node):
     planned_distance_m: float | None = says("How far to run.")
     planned_duration_s: int | None = says("How long to run.")
     target_pace: PaceRange | None = says("The pace to keep within.")
-    steps: list[WorkoutStep] = says("Its structure, from warm-up to cool-down; empty for a plain workout.")
+    steps: list[WorkoutStep] = says("Its structure, from warm-up to cool-down; empty for a plain workout.", entries=5)
     run: LazyRun | None = says("The run that it was done as.")
 
 
@@ -131,8 +172,8 @@ class PlanWeek:
     actual_distance_m: float = says("What all runs of the week came to, planned or not.")
     planned_runs: int = says("Its workouts that are run: all but REST, STRENGTH and CROSS_TRAINING.")
     completed_runs: int = says("Those of them that have a run.")
-    workouts: list[Workout] = says("Its workouts, by day.")
-    runs: list[LazyRun] = says("Every run of the week, planned or not.")
+    workouts: list[Workout] = says("Its workouts, by day.", entries=7)
+    runs: list[LazyRun] = says("Every run of the week, planned or not.", entries=7)
 
 
 @object_type
@@ -148,7 +189,7 @@ class Plan(Node):
     version: int = says("Goes up with every change of the plan or its workouts; for `expectedVersion`.")
     created_at: datetime = says("When it was made.")
     updated_at: datetime = says("When it was last changed.")
-    progress: PlanProgress = says("How much of it is done.")
+    progress: PlanProgress = says("How much of it is done.", cost=10)
 
     @declared
     def workouts(  # type: ignore[empty-body]
@@ -156,6 +197,6 @@ class Plan(Node):
     ) -> Connection[Workout]:
         """Its workouts, by day."""
 
-    @declared
+    @declared(cost=10)
     def week(self, number: int) -> PlanWeek | None:
         """One of its weeks; null for a number outside the plan."""

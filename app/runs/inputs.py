@@ -40,8 +40,8 @@ class RecordRunInput:
     notes: str | None = says("In your own words.", default=None)
     ascent_m: float | None = says("Height gained.", default=None)
     descent_m: float | None = says("Height lost.", default=None)
-    average_heart_rate: int | None = says("Mean.", default=None)
-    max_heart_rate: int | None = says("Highest.", default=None)
+    average_heart_rate: int | None = says("Mean, in bpm.", default=None)
+    max_heart_rate: int | None = says("Highest, in bpm.", default=None)
     average_cadence: float | None = says("Steps of both legs a minute.", default=None)
     idempotency_key: str | None = says(KEY, default=None)
 
@@ -66,8 +66,8 @@ class UpdateRunInput:
     elapsed_time_s: int | None = says("From start to end.", default=strawberry.UNSET)
     ascent_m: float | None = says("Height gained.", default=strawberry.UNSET)
     descent_m: float | None = says("Height lost.", default=strawberry.UNSET)
-    average_heart_rate: int | None = says("Mean.", default=strawberry.UNSET)
-    max_heart_rate: int | None = says("Highest.", default=strawberry.UNSET)
+    average_heart_rate: int | None = says("Mean, in bpm.", default=strawberry.UNSET)
+    max_heart_rate: int | None = says("Highest, in bpm.", default=strawberry.UNSET)
     average_cadence: float | None = says("Steps of both legs a minute.", default=strawberry.UNSET)
     idempotency_key: str | None = says(KEY, default=None)
 

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from svcs import Container
 
-from app.edge.server import refusal
+from app.edge.plain_refusals import refusal
 from app.security import bearer_token, identify
 from domain.runs.model import RunId, RunNotFound
 from domain.runs.ports import RunRepository

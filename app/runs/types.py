@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from app.edge.fields import declared, input_type, object_type, says
+from app.edge.enums import enum_type
+from app.edge.fields import Entries, declared, input_type, object_type, says
 from app.edge.relay import Node
 from domain.runs.model import RunSource
 
@@ -15,11 +16,24 @@ if TYPE_CHECKING:
 
 LazyPlan = Annotated["Plan", strawberry.lazy("app.plans.types")]
 LazyWorkout = Annotated["Workout", strawberry.lazy("app.plans.types")]
+POINTS = Entries(arguments=("points",), default=500, most=10_000, as_one=10)  # numbers side by side, no objects
 
-strawberry.enum(RunSource, description="Where a run came from.")
+enum_type(
+    "Where a run came from.",
+    MANUAL="Written down by hand.",
+    FILE="Read from a recording.",
+    STRAVA="Taken over from Strava.",
+    API="Sent by another program.",
+)(RunSource)
 
 
-@strawberry.enum(description="How runs are sorted.")
+@enum_type(
+    "How runs are sorted.",
+    STARTED_AT_DESC="Newest first.",
+    STARTED_AT_ASC="Oldest first.",
+    DISTANCE_DESC="Longest first.",
+    DISTANCE_ASC="Shortest first.",
+)
 class RunOrder(Enum):
     """See infrastructure's view of runs."""
 
@@ -52,8 +66,8 @@ class Lap:
     distance_m: float | None = says("How far it went.")
     ascent_m: float | None = says("Height gained.")
     descent_m: float | None = says("Height lost.")
-    average_heart_rate: float | None = says("Mean heart rate.")
-    max_heart_rate: float | None = says("Highest heart rate.")
+    average_heart_rate: float | None = says("Mean heart rate, in bpm.")
+    max_heart_rate: float | None = says("Highest heart rate, in bpm.")
 
 
 @object_type
@@ -77,7 +91,7 @@ class Track:
     longitude: list[float | None] | None = says("Degrees, WGS 84.")
     altitude_m: list[float | None] | None = says("Above sea level.")
     speed_m_per_s: list[float | None] | None = says("As recorded.", name="speedMPerS")
-    heart_rate: list[int | None] | None = says("Beats a minute.")
+    heart_rate: list[int | None] | None = says("In bpm.")
     cadence: list[int | None] | None = says("Steps of both legs a minute.")
 
 
@@ -101,7 +115,7 @@ class ImportReport:
     device_timer_s: float | None = says("The device's own total, for comparison.")
     device_ascent_m: float | None = says("The device's own total, for comparison.")
     device_descent_m: float | None = says("The device's own total, for comparison.")
-    set_aside: list[SetAside] = says("What was not used, and why.")
+    set_aside: list[SetAside] = says("What was not used, and why.", entries=3)
 
 
 @object_type
@@ -122,17 +136,19 @@ class Run(Node):
     ascent_m: float | None = says("Height gained, by turning points at 3 m; null without altitudes.")
     descent_m: float | None = says("Height lost, likewise.")
     average_pace_s_per_km: float | None = says("Moving time over distance.")
-    average_heart_rate: int | None = says("Mean over moving time.")
-    max_heart_rate: int | None = says("Highest.")
+    average_heart_rate: int | None = says("Mean over moving time, in bpm.")
+    max_heart_rate: int | None = says("Highest, in bpm.")
     average_cadence: float | None = says("Steps of both legs a minute, mean over moving time.")
     within_target: bool | None = says(
         "Whether pace (± 20 s/km) and distance (± 10 %) kept to the workout's; null where it sets neither."
     )
-    possible_duplicates: list["Run"] = says("The athlete's other runs at the same time: perhaps a second watch.")
-    laps: list[Lap] = says("As the watch closed them.")
-    best_efforts: list[BestEffort] = says("The fastest stretches inside it, by distance.")
+    possible_duplicates: list["Run"] = says(
+        "The athlete's other runs at the same time: perhaps a second watch.", cost=5, entries=3
+    )
+    laps: list[Lap] = says("As the watch closed them.", entries=20)
+    best_efforts: list[BestEffort] = says("The fastest stretches inside it, by distance.", entries=7)
     import_report: ImportReport | None = says("How it came out of its file; null for runs by hand.")
 
-    @declared
+    @declared(cost=10, entries=POINTS)
     def track(self, points: int | None = 500) -> Track | None:
         """Its points, evenly thinned to at most `points` (2 to 10,000); null for runs by hand."""

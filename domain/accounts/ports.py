@@ -34,6 +34,10 @@ class TokenVerifier(Protocol):
         """
         ...
 
+    def remembered(self, token: str) -> Claims | None:
+        """What `verify` said of the token a moment ago, if that still holds; None means that `verify` must tell."""
+        ...
+
 
 class TokenIssuer(Protocol):
     """Makes the tokens of local mode."""
@@ -51,6 +55,10 @@ class AthleteRepository(Protocol):
 
     async def identify(self, claims: Claims) -> Viewer:
         """The viewer a token speaks for; the first sight of an issuer and subject makes the athlete."""
+        ...
+
+    def remembered(self, claims: Claims) -> Viewer | None:
+        """The viewer, for an athlete who was identified before; None means that `identify` must tell."""
         ...
 
     async def update(self, viewer: Viewer, change: Callable[[Athlete], Athlete], *, once: Once | None) -> UUID:

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from graphql import parse, print_ast
 from graphql.type import GraphQLArgument, is_introspection_type, is_required_argument, is_specified_scalar_type
-from starlette.applications import Starlette
-from starlette.requests import Request
 
-from app.operation import ConnectionContext
+from app.edge.limits import Limits
+from app.edge.operation_store import OperationStore
+from app.edge.refusals import RequestRefused
+from app.edge.request import GraphQLRequest
 from app.schema import build_schema
 from tests.conftest import ROOT
 
@@ -124,13 +125,12 @@ def test_every_argument_that_clients_need_not_know_is_optional() -> None:
         ("query($x: RunFilte) { runs(filter: $x) { totalCount } }", "Unknown type 'RunFilte'."),
     ],
 )
-async def test_without_introspection_the_schema_is_not_told(app: Starlette, query: str, says: str) -> None:
-    request = Request({"type": "http", "headers": [], "method": "POST"})
-    context = ConnectionContext(request, app.state.registry)
+def test_without_introspection_and_suggestions_the_schema_is_not_told(query: str, says: str) -> None:
+    store = OperationStore(build_schema()._schema, limits=Limits(), introspection=False, suggestions=False)
 
-    result = await build_schema(introspection=False).execute(query, context_value=context)
+    with pytest.raises(RequestRefused) as refused:
+        store.find(GraphQLRequest(query))
 
-    assert result.errors
-    assert result.errors[0].message.startswith(says)
-    assert "Did you mean" not in str(result.errors)
-    assert {error.extensions["code"] for error in result.errors} == {"BAD_USER_INPUT"}
+    assert refused.value.errors[0]["message"].startswith(says)
+    assert "Did you mean" not in str(refused.value.errors)
+    assert {error["extensions"]["code"] for error in refused.value.errors} == {"BAD_USER_INPUT"}

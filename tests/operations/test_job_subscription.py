@@ -13,9 +13,9 @@ from starlette.requests import HTTPConnection
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
+from app.edge.engine import Caller, Engine
+from app.edge.request import GraphQLRequest
 from app.main import create_app
-from app.operation import ConnectionContext
-from app.schema import build_schema
 from configuration.settings import Settings
 from tests.conftest import Athlete, LiveServer
 from tests.factories.imports import Work, a_short_course, imported, undone
@@ -137,14 +137,13 @@ async def watching(settings: Settings, athlete: Athlete, job_id: str) -> AsyncIt
     application = create_app(settings)
     async with application.router.lifespan_context(application):
         bearer = f"Bearer {athlete.token}".encode()
-        connection = HTTPConnection({"type": "websocket", "headers": [(b"authorization", bearer)]})
-        context = ConnectionContext(connection, application.state.registry)
-        stream: Any = await build_schema().subscribe(WATCH, variable_values={"id": job_id}, context_value=context)
+        caller = Caller(HTTPConnection({"type": "websocket", "headers": [(b"authorization", bearer)]}))
+        engine: Engine = application.state.engine
+        stream = engine.events(engine.prepare(GraphQLRequest(WATCH, variables={"id": job_id})), caller, "watching")
 
         async def jobs() -> AsyncIterator[dict[str, Any]]:
-            async for result in stream:
-                assert not result.errors
-                yield orjson.loads(orjson.dumps(result.data))["job"]
+            async for answer in stream:
+                yield orjson.loads(answer.body)["data"]["job"]
 
         yield jobs()
         await stream.aclose()

@@ -1,6 +1,7 @@
 """One little world for all tests of reading: they leave it as it is."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import asyncpg
 import httpx
@@ -8,9 +9,21 @@ import pytest
 from starlette.applications import Starlette
 from svcs import Container
 
+from app.main import create_app
+from configuration.settings import Settings
 from domain.accounts.ports import TokenIssuer
 from tests.conftest import Athlete
 from tests.reading.world import World, a_world
+
+
+@pytest.fixture(scope="session")
+async def app(settings: Settings) -> AsyncIterator[Starlette]:
+    """The application with limits out of the way: here it is asked for more than anybody may."""
+    application = create_app(
+        replace(settings, max_aliases=10_000, max_depth=200, max_cost=10_000_000, max_nodes=1_000_000)
+    )
+    async with application.router.lifespan_context(application):
+        yield application
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,79 @@
+"""What waits to be sent on one event stream: so much and no more for each of its operations."""
+
+import asyncio
+from collections import Counter, deque
+
+MOST_WAITING = 100
+
+
+class Outbox:
+    """Events of several operations, in the order in which they came.
+
+    A client that reads more slowly than events come must not fill our memory. Past the bound, what waits of that
+    operation is dropped: it can be asked for again from the cursor of what was sent last, so that nothing is skipped.
+    """
+
+    def __init__(self, most_waiting: int = MOST_WAITING) -> None:
+        self._most = most_waiting
+        self._waiting: deque[tuple[str | None, bytes, str | None]] = deque()
+        self._count: Counter[str | None] = Counter()
+        self._cursors: dict[str | None, str | None] = {}
+        self._something = asyncio.Event()
+        self._closed = False
+
+    def offer(self, operation: str | None, event: bytes, cursor: str | None) -> bool:
+        """Take an event, or drop it with all that waits of this operation: then the client is too slow."""
+        if self._count[operation] >= self._most:
+            self.forget(operation)
+            return False
+        self.put(operation, event, cursor)
+        return True
+
+    def put(self, operation: str | None, event: bytes, cursor: str | None = None) -> None:
+        """Take an event in any case: one of those that end an operation."""
+        self._waiting.append((operation, event, cursor))
+        self._count[operation] += 1
+        self._something.set()
+
+    def forget(self, operation: str | None) -> None:
+        """Drop what waits of an operation."""
+        self._waiting = deque(entry for entry in self._waiting if entry[0] != operation)
+        del self._count[operation]
+
+    def cursor_of(self, operation: str | None) -> str | None:
+        """Where the last event that was sent of an operation stands in its feed, if the feed says."""
+        return self._cursors.get(operation)
+
+    def end_of(self, operation: str | None) -> None:
+        """An operation is over: nothing is remembered of it, save what waits."""
+        self._cursors.pop(operation, None)
+
+    def close(self) -> None:
+        """Nothing comes any more: what waits is sent, and then the stream ends."""
+        self._closed = True
+        self._something.set()
+
+    async def next(self, within_s: float) -> bytes | None:
+        """The next event; None when nothing has come within so many seconds, or will ever come."""
+        if not self._waiting and not self._closed:
+            self._something.clear()
+            try:
+                async with asyncio.timeout(within_s):
+                    await self._something.wait()
+            except TimeoutError:
+                return None
+        return self._take() if self._waiting else None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether everything has been sent, and nothing comes any more."""
+        return self._closed and not self._waiting
+
+    def _take(self) -> bytes:
+        operation, event, cursor = self._waiting.popleft()
+        self._count[operation] -= 1
+        if not self._count[operation]:
+            del self._count[operation]
+        if cursor is not None:
+            self._cursors[operation] = cursor
+        return event
