@@ -3,6 +3,7 @@
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import structlog
 from graphql import FieldNode, OperationDefinitionNode
@@ -20,6 +21,7 @@ from domain.shared.viewer import Viewer
 
 LONGEST_NAME = 100
 SLOW_S = 1.0  # a compiled read that takes no longer is a line for DEBUG: there are thousands a second
+READ_PORTS = (TokenVerifier, AthleteRepository, Reader)
 log = structlog.get_logger("cairn.operation")
 
 
@@ -28,6 +30,7 @@ class OperationScopes:
 
     def __init__(self, registry: Registry, *, log_reads: bool = False) -> None:
         self._registry, self._log_reads = registry, log_reads
+        self._registered: list[Any] = [None] * len(READ_PORTS)
 
     @asynccontextmanager
     async def __call__(
@@ -56,10 +59,18 @@ class OperationScopes:
 
     def reading(self, caller: Caller) -> tuple[Viewer, Reader] | None:
         """See Scopes.reading."""
-        services = Container(self._registry)  # of values alone: there is nothing to close
-        verifier, athletes, reader = services.get(TokenVerifier, AthleteRepository, Reader)
+        verifier, athletes, reader = self._values()
         viewer = recognise(bearer_token(caller.connection, caller.params), verifier, athletes)
         return None if viewer is None else (viewer, reader)
+
+    def _values(self) -> tuple[TokenVerifier, AthleteRepository, Reader]:
+        """The ports of a read. A container for each would cost a tenth of it: they are asked for when one changes."""
+        registered = [self._registry.get_registered_service_for(port) for port in READ_PORTS]
+        if any(now is not before for now, before in zip(registered, self._registered, strict=True)):
+            with Container(self._registry) as services:
+                self._ports = services.get(TokenVerifier, AthleteRepository, Reader)
+            self._registered = registered
+        return self._ports
 
     def log_read(self, operation: StoredOperation, viewer: Viewer, request_id: str, duration_s: float) -> None:
         """See Scopes.log_read."""

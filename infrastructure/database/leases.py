@@ -95,15 +95,18 @@ class Leases:
         """The connection that somebody gives back; None where one may be had from the pool again."""
         turn: asyncio.Future[asyncpg.Connection | None] = asyncio.get_running_loop().create_future()
         self._waiting.append(turn)
+        loop, expiry = asyncio.get_running_loop(), None
+        if self._patience_s is not None:
+            expiry = loop.call_later(self._patience_s, _expire, turn)
         try:
-            async with asyncio.timeout(self._patience_s):
-                return await turn
-        except (asyncio.CancelledError, TimeoutError) as trouble:
-            if turn.done() and not turn.cancelled():  # it came in the very moment of giving up
+            return await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled() and turn.exception() is None:  # it came in this very moment
                 self._pass_on(turn.result())
-            if isinstance(trouble, TimeoutError):
-                raise TooBusy from trouble
             raise
+        finally:
+            if expiry is not None:
+                expiry.cancel()
 
     def _pass_on(self, connection: asyncpg.Connection | None) -> None:
         if connection is None:
@@ -133,3 +136,8 @@ class Leases:
         task = asyncio.ensure_future(work)
         self._returning.add(task)
         task.add_done_callback(self._returning.discard)
+
+
+def _expire(turn: asyncio.Future[Any]) -> None:
+    if not turn.done():
+        turn.set_exception(TooBusy())
