@@ -145,7 +145,8 @@ def test_every_example_is_in_the_readme() -> None:
 
 def test_every_script_is_run_by_a_test() -> None:
     scripts = {path.name for path in FOLDER.iterdir() if path.suffix in (".sh", ".py")}
-    assert scripts == {"ask.sh", "import_runs.sh", "download_original.sh", "watch_job.py"}
+    asking = {"ask.sh", "ask_by_hash.sh", "get.sh"}
+    assert scripts == asking | {"import_runs.sh", "download_original.sh", "watch_job.py", "watch_job.sh"}
 
 
 def test_a_mistake_is_told_with_its_field(story: Story) -> None:
@@ -223,6 +224,34 @@ def test_ask_makes_a_token_where_none_is_given(story: Story) -> None:
 def test_ask_says_which_places_are_empty(story: Story) -> None:
     with pytest.raises(AssertionError, match="say what stands for: by_hand intervals"):
         story.run("sh", FOLDER / "ask.sh", "link_run")
+
+
+@needs_curl
+@pytest.mark.parametrize("name", ["viewer", "runs", "plans"])
+def test_a_query_by_get_is_answered_like_any_other(story: Story, name: str) -> None:
+    by_get = json.loads(story.run("sh", FOLDER / "get.sh", name))
+    assert by_get["data"] == json.loads(story.run("sh", FOLDER / "ask.sh", name))["data"]
+
+
+@needs_curl
+def test_a_mutation_by_get_is_refused(story: Story) -> None:
+    answer = json.loads(story.run("sh", FOLDER / "get.sh", "create_plan"))
+    assert [error["extensions"]["code"] for error in answer["errors"]] == ["BAD_USER_INPUT"]
+
+
+@needs_curl
+def test_a_query_asked_by_its_hash_is_answered_like_any_other(story: Story) -> None:
+    by_text = json.loads(story.run("sh", FOLDER / "ask.sh", "viewer"))
+    by_hash = [json.loads(story.run("sh", FOLDER / "ask_by_hash.sh", "viewer")) for _ in range(2)]
+    assert [answer["data"] for answer in by_hash] == [by_text["data"]] * 2  # with its text, and without
+
+
+@needs_curl
+def test_a_job_is_told_of_as_events_to_its_end(story: Story) -> None:
+    told = story.run("sh", FOLDER / "watch_job.sh", story.places["job"])
+    *events, end = re.findall(r"^event: (\w+)$", told, re.MULTILINE)
+    (job,) = (json.loads(line)["data"]["job"] for line in re.findall(r"^data: ?(\{.*)$", told, re.MULTILINE))
+    assert (events, end, job["status"]) == (["next"], "complete", "PARTLY_FAILED")
 
 
 @needs_curl

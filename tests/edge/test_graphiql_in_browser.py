@@ -2,12 +2,15 @@
 
 import json
 from collections.abc import AsyncIterator
-from typing import Protocol
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 
+from tests.conftest import Athlete, LiveServer
 from tests.edge.chromium import Page, a_chromium, a_page, chromium_path
+from tests.factories.imports import a_short_course
+from tests.factories.recordings import fit_bytes
 
 QUERY = "document.querySelector('.graphiql-query-editor .CodeMirror')?.CodeMirror"
 VARIABLES = "document.querySelectorAll('.graphiql-editor-tool .CodeMirror')[0].CodeMirror"
@@ -15,10 +18,7 @@ HEADERS = "document.querySelectorAll('.graphiql-editor-tool .CodeMirror')[1].Cod
 RESPONSE = "document.querySelector('.graphiql-response .CodeMirror').CodeMirror.getValue()"
 TITLES = "[...document.querySelectorAll('.graphiql-tab-button')].map(tab => tab.textContent)"
 TABS = ["Welcome", "CreatePlan", "AddWorkouts", "FollowPlan", "LookIntoRun", "WatchJob"]
-
-
-class LiveServer(Protocol):
-    url: str
+FILES = 60  # an import that goes on for longer than it takes to press two keys
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +93,43 @@ async def test_a_plan_can_be_made_as_the_example_stands(graphiql: Page) -> None:
     answer = json.loads(await graphiql.evaluate(RESPONSE))
     assert answer["data"]["createPlan"]["userErrors"] == []
     assert answer["data"]["createPlan"]["plan"]["id"]
+
+
+async def import_of_the_local_athlete(live_server: LiveServer, first: int) -> str:
+    """The id of a job that has just begun; its runs are those from the `first` hour on."""
+    files = [(f"run {nth:02}.fit", fit_bytes(a_short_course(first + nth))) for nth in range(FILES)]
+    headers = {"authorization": f"Bearer {live_server.token()}"}
+    async with httpx.AsyncClient(base_url=live_server.url, headers=headers) as http:
+        payload = await Athlete("runner", headers["authorization"], http).upload(*files)
+    job_id: str = payload["job"]["id"]
+    return job_id
+
+
+async def watch(graphiql: Page, live_server: LiveServer, first: int) -> list[str]:
+    """Every status that the response pane showed of a job that went on meanwhile, in turn."""
+    await choose_tab(graphiql, "WatchJob")
+    pane = RESPONSE.removesuffix(".getValue()")
+    note = "shown.push(JSON.parse(pane.getValue()).data.job.status)"
+    changed = f"pane.on('change', () => pane.getValue().trim() && {note})"
+    await graphiql.evaluate(f"(() => {{ const pane = {pane}; const shown = window.shown = []; {changed} }})()")
+    job = json.dumps({"id": await import_of_the_local_athlete(live_server, first)})
+    await graphiql.evaluate(f"{VARIABLES}.setValue({json.dumps(job)})")
+    await run(graphiql)
+    await graphiql.wait_for("!['QUEUED', 'RUNNING'].includes(window.shown.at(-1))", at_most_s=60)
+    shown: list[str] = await graphiql.evaluate("window.shown")
+    return shown
+
+
+async def test_a_job_is_seen_to_go_on_and_to_end(graphiql: Page, live_server: LiveServer) -> None:
+    shown = await watch(graphiql, live_server, 0)
+    assert "RUNNING" in shown[:-1]
+    assert shown[-1] == "SUCCEEDED"
+
+
+async def test_the_end_of_a_job_stays_in_the_response_pane(graphiql: Page, live_server: LiveServer) -> None:
+    await watch(graphiql, live_server, FILES)
+    job = json.loads(await graphiql.evaluate(RESPONSE))["data"]["job"]
+    assert (job["progress"], len(job["items"])) == (1, FILES)
 
 
 async def test_a_subscription_carries_the_token_of_the_headers(graphiql: Page) -> None:
