@@ -41,8 +41,8 @@ def configure_logs(level: str) -> None:
         )
     )
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
-    # Strawberry logs every refused WebSocket and every error again; ours are logged once, with their request.
-    logging.getLogger("strawberry").setLevel(logging.CRITICAL)
+    # It warns of every malformed form: whoever sends them would write the log.
+    logging.getLogger("python_multipart").setLevel(logging.ERROR)
     # arq tells of every attempt to reach Redis; the worker tells once that it is away.
     logging.getLogger("arq.connections").setLevel(logging.ERROR)
 

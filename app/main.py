@@ -80,6 +80,7 @@ def create_app(settings: Settings) -> Starlette:
         engine,
         page=_graphiql(settings, registry) if settings.graphiql else None,
         now=now,
+        most_waiting=settings.subscription_queue,
     )
     sockets = GraphQLSockets(
         engine,

@@ -41,7 +41,7 @@ class OperationScopes:
         async with Container(self._registry) as services:
             who = await identify(bearer_token(caller.connection, caller.params), services)
             if isinstance(who, Unavailable):
-                raise _nobody_can_tell(who)
+                raise RequestRefused.of(who)
             context = OperationContext(services, who, request_id)
             athlete = None if isinstance(who, DomainError) else str(who.athlete_id)
             with structlog.contextvars.bound_contextvars(request_id=request_id, athlete=athlete):
@@ -93,9 +93,3 @@ def name_of(operation: OperationDefinitionNode) -> str | None:
         return operation.name.value[:LONGEST_NAME]
     fields = [node.name.value for node in operation.selection_set.selections if isinstance(node, FieldNode)]
     return " ".join(dict.fromkeys(fields))[:LONGEST_NAME] or None
-
-
-def _nobody_can_tell(why: Unavailable) -> RequestRefused:
-    refused = RequestRefused.because(why.message, code=why.code, status=503, retryAfterMs=why.retry_after_ms)
-    refused.headers["retry-after"] = str(-(-why.retry_after_ms // 1000))
-    return refused

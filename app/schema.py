@@ -11,6 +11,7 @@ from strawberry.schema.config import StrawberryConfig
 from app.accounts.mutations import AccountMutations
 from app.accounts.queries import AccountQueries
 from app.context import Info
+from app.edge.refusals import MASKED
 from app.edge.scalars import SCALARS
 from app.nodes import SCOPES, NodeQueries
 from app.operations.queries import OperationQueries
@@ -23,7 +24,6 @@ from domain.shared.errors import BadUserInput, DomainError, Unavailable
 from domain.shared.selection import Readable
 
 log = structlog.get_logger("cairn.schema")
-MASKED = "Something went wrong here. It has been logged under this request's id."
 
 
 @strawberry.type(description="Everything that can be read.")

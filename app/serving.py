@@ -13,8 +13,10 @@ from pathlib import Path
 from types import FrameType
 
 import uvicorn
+import uvloop
 
 from app.companions import KeptServers, KeptWorker, Servers, Worker, look_after
+from app.guarded_http import GuardedHttp
 from app.main import create_app
 from configuration.settings import Settings
 from domain.shared.errors import OperatorError
@@ -96,7 +98,9 @@ def serve(
     note = settings.data_folder / SERVER_NOTE
     words = _announcement(url, settings, import_command, what_is_kept="data" if servers else "keys")
     try:
-        asyncio.run(_serve(settings, listening, Announcement(url, note, words), [*kept_servers, *kept_worker]))
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            announcement = Announcement(url, note, words)
+            runner.run(_serve(settings, listening, announcement, [*kept_servers, *kept_worker]))
     finally:
         for worker in kept_worker:
             worker.stop()
@@ -125,6 +129,7 @@ async def _serve(
         looking = asyncio.create_task(look_after(*kept))
         config = uvicorn.Config(
             app,
+            http=GuardedHttp,
             ws="websockets-sansio",
             ws_max_size=1_000_000,
             ws_per_message_deflate=False,

@@ -144,8 +144,7 @@ class Engine:
                 async with asyncio.timeout(self._deadline_s - (time.perf_counter() - began)):
                     return await self._execute(operation, caller, request_id)
             except TimeoutError:
-                late = OperationTookTooLong(self._deadline_s)
-                raise self._refused([GraphQLError(late.message, original_error=late)], request_id, 503) from None
+                raise RequestRefused.of(OperationTookTooLong(self._deadline_s)) from None
 
     async def events(self, operation: Operation, caller: Caller, request_id: str) -> AsyncGenerator[Answer, None]:
         """Execute a subscription: an answer for each event. Raises RequestRefused when it cannot begin or go on.

@@ -19,8 +19,7 @@ from app.edge.http_request import NOT_TAKEN, parameters, refuse_other_content, r
 from app.edge.outbox import MOST_WAITING
 from app.edge.refusals import RequestRefused
 from app.edge.sse import EventChannel
-from domain.shared.errors import Conflict, DomainError, LimitExceeded, NotFound, Unauthenticated, Unavailable
-from domain.shared.viewer import Viewer
+from domain.shared.errors import Conflict, LimitExceeded, NotFound
 
 TOKEN = b"x-graphql-event-stream-token"
 MOST_STREAMS = 10_000
@@ -34,7 +33,6 @@ NO_ID = f"Say which operation is meant: an `operationId` of 1 to {LONGEST_ID} ch
 SAME_ID = "An operation of this operationId is running on this event stream. Choose another id."
 TEXT_ONLY = "The token of a reservation is text/plain, and your Accept header does not take it."
 EVENTS_ONLY = "This address answers with text/event-stream, and your Accept header does not take it."
-STATUS = {Unauthenticated.code: 401, Unavailable.code: 503}
 
 
 @dataclass(slots=True)
@@ -83,7 +81,7 @@ class EventStreams:
     async def _reserve(self, exchange: Exchange) -> None:
         if not any(kind in exchange.head.get(b"accept", b"*/*") for kind in (b"*/*", b"text/plain", b"text/*")):
             raise RequestRefused.because(TEXT_ONLY, status=406)
-        viewer = await self._viewer(exchange)
+        viewer = await exchange.viewer(self._engine)
         own = sum(one.athlete_id == viewer.athlete_id for one in self._reserved.values())
         if own >= self._most_of_one or len(self._reserved) >= self._most:
             limit = self._most_of_one if own >= self._most_of_one else self._most
@@ -141,7 +139,7 @@ class EventStreams:
         await exchange.answer(b"")
 
     async def _own(self, exchange: Exchange, token: str) -> Reservation:
-        viewer = await self._viewer(exchange)
+        viewer = await exchange.viewer(self._engine)
         reservation = self._known(token)
         if reservation.athlete_id != viewer.athlete_id:
             raise RequestRefused.because(UNKNOWN, code=NotFound.code, status=404)
@@ -151,12 +149,6 @@ class EventStreams:
         if token not in self._reserved:
             raise RequestRefused.because(UNKNOWN, code=NotFound.code, status=404)
         return self._reserved[token]
-
-    async def _viewer(self, exchange: Exchange) -> Viewer:
-        who = await self._engine.identify(exchange.caller)
-        if isinstance(who, DomainError):
-            raise RequestRefused.because(who.message, code=who.code, status=STATUS.get(who.code, 403))
-        return who
 
     def _drop(self, token: str) -> None:
         if reservation := self._reserved.pop(token, None):

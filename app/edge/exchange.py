@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from math import ceil
 
 from starlette.requests import HTTPConnection
 from starlette.types import Scope, Send
 
-from app.edge.engine import Caller
+from app.edge.engine import Caller, Engine
 from app.edge.forgery import Head
 from app.edge.hanging_up import Client
 from app.edge.negotiation import GRAPHQL_JSON, JSON, Accepted
 from app.edge.refusals import RequestRefused
+from domain.shared.viewer import Viewer
 
 CONTENT_TYPES = {kind: f"{kind}; charset=utf-8".encode() for kind in (JSON, GRAPHQL_JSON, "text/plain")}
 # An answer to a GET is somebody's own: nobody keeps it, and no browser takes it for something else than it says.
@@ -42,6 +42,13 @@ class Exchange:
         """Whoever asks."""
         return Caller(HTTPConnection(self.scope))
 
+    async def viewer(self, engine: Engine) -> Viewer:
+        """Whoever asks, who must be known; raises RequestRefused."""
+        who = await engine.identify(self.caller)
+        if isinstance(who, Viewer):
+            return who
+        raise RequestRefused.of(who)
+
     async def answer(self, body: bytes, *, status: int = 200, kind: str | None = None, headers: Headers = ()) -> None:
         """Answer with JSON of the kind that is liked, or with `kind`."""
         content_type = CONTENT_TYPES[kind or self.accepted.json or JSON]
@@ -55,11 +62,6 @@ class Exchange:
     async def refuse(self, refused: RequestRefused) -> None:
         """Answer with a refusal, whether JSON is taken or not: there is nothing better."""
         headers = [(name.lower().encode(), value.encode()) for name, value in refused.headers.items()]
-        if refused.status == 401:
-            headers.append((b"www-authenticate", b"Bearer"))
-        retry_after_ms = refused.errors[0]["extensions"].get("retryAfterMs")
-        if refused.status == 503 and retry_after_ms and "retry-after" not in refused.headers:
-            headers.append((b"retry-after", str(ceil(retry_after_ms / 1000)).encode()))
         await self.answer(refused.body(self.request_id), status=refused.status, headers=headers)
 
     async def refuse_document(self, refused: RequestRefused) -> None:

@@ -9,7 +9,6 @@ from app.edge.refusals import RequestRefused
 
 LOOK_EVERY_S = 0.05
 BODY_S = 30.0
-TOO_SLOW = f"The body of this request did not come within {BODY_S:g} s. Send it again."
 
 
 class ClientGone(Exception):
@@ -22,8 +21,8 @@ class Attendant:
     Most requests are over before anybody looks, so that they cost next to nothing.
     """
 
-    def __init__(self, every_s: float = LOOK_EVERY_S) -> None:
-        self._every_s = every_s
+    def __init__(self, every_s: float = LOOK_EVERY_S, body_s: float = BODY_S) -> None:
+        self._every_s, self.body_s = every_s, body_s
         self._new: set[Client] = set()
         self._older: set[Client] = set()
         self._looking = False
@@ -82,7 +81,8 @@ class Client:
         if not ours or kind is not asyncio.CancelledError:
             return False
         if self._late:
-            raise RequestRefused.because(TOO_SLOW, status=408) from None
+            told = f"The body of this request did not come within {self._attendant.body_s:g} s. Send it again."
+            raise RequestRefused.because(told, status=408) from None
         return True
 
     async def body(self) -> bytes:
@@ -106,7 +106,7 @@ class Client:
         if self._has_body:
             self.watch()
         else:
-            self._watching = asyncio.get_running_loop().call_later(BODY_S, self._give_up)
+            self._watching = asyncio.get_running_loop().call_later(self._attendant.body_s, self._give_up)
 
     def leave_alone(self) -> None:
         """Somebody else reads the body, and may take long for it; `watch` says when it is there."""

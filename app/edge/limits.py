@@ -19,8 +19,8 @@ from graphql import (
 
 from app.edge.measure import CEILING, Amount, Arguments, Repeated, Sum, Weight, weights_of
 from app.edge.refusals import RequestRefused
+from domain.shared.errors import LimitExceeded
 
-LIMIT_EXCEEDED = "LIMIT_EXCEEDED"
 SENTENCES = {
     "characters": "The document has {found} characters, and at most {allowed} are read. Send it in parts.",
     "tokens": "The document has more than {allowed} tokens, and no more are read. Send it in parts.",
@@ -52,7 +52,7 @@ def refuse(limit: str, *, allowed: int, found: int) -> NoReturn:
     """Raise the refusal that names the limit and its value."""
     many = f"{found:,}" if found < CEILING else f"{CEILING:,} or more"
     message = SENTENCES[limit].format(found=many, allowed=f"{allowed:,}")
-    raise RequestRefused.because(message, code=LIMIT_EXCEEDED, limit=limit, allowed=allowed, found=found)
+    raise RequestRefused.because(message, code=LimitExceeded.code, limit=limit, allowed=allowed, found=found)
 
 
 @dataclass(frozen=True, slots=True)

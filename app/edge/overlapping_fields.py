@@ -86,11 +86,11 @@ class OverlappingFields(ValidationRule):
     def _check(self, selections: tuple[Selections, ...], may_meet: bool) -> Iterator[Merge]:
         """Check what is selected together; what is selected below it is yet to be checked."""
         for key, fields in self._by_response_name(selections).items():
-            self._require_one_shape(key, fields)
             groups = list(self._that_may_meet(fields)) if may_meet else []
             for group in groups:
                 self._require_one_call(key, group)
                 yield _below(group), True
+            self._require_one_shape(key, fields)
             if len(groups) != 1:  # one group is all of them
                 yield _below(fields), False
 

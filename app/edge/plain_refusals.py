@@ -8,17 +8,21 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from app.edge.engine import new_request_id
-from app.edge.refusals import JSON, PLAIN, RequestRefused
+from app.edge.refusals import JSON, MASKED, PLAIN, RequestRefused
 from domain.shared.errors import Forbidden
 
 log = structlog.get_logger("cairn.http")
-MASKED = "Something went wrong here. It has been logged under this request's id."
 FOREIGN = "Pages of this origin may not ask here. CAIRN_CORS_ORIGINS names those that may."
 
 
 def refusal(status: int, code: str, message: str, **headers: str) -> Response:
     """An error of the request as a whole, in the shape of a GraphQL answer."""
-    return _response(RequestRefused.because(message, code=code, status=status), new_request_id(), **headers)
+    return plainly(RequestRefused.because(message, code=code, status=status), **headers)
+
+
+def plainly(refused: RequestRefused, **headers: str) -> Response:
+    """A refusal as the answer of a plain route."""
+    return _response(refused, new_request_id(), **{**refused.headers, **headers})
 
 
 def plain_refusal(_request: Request, wrong: Exception) -> Response:

@@ -1,13 +1,16 @@
 """What is refused before anything is executed, and how a whole request's refusal is told."""
 
 from collections.abc import Mapping, Sequence
+from math import ceil
 from typing import Any, Self
 
 import orjson
 
-from domain.shared.errors import BadUserInput
+from domain.shared.errors import BadUserInput, DomainError, NotFound, Unauthenticated, Unavailable
 
 JSON = "application/json; charset=utf-8"
+MASKED = "Something went wrong here. It has been logged under this request's id."
+STATUS = {Unauthenticated.code: 401, NotFound.code: 404, Unavailable.code: 503}
 PLAIN = {
     404: ("There is nothing at this address. GraphQL is at /graphql.", "NOT_FOUND"),
     405: ("This address does not take this method. GraphQL takes GET and POST.", BadUserInput.code),
@@ -30,6 +33,17 @@ class RequestRefused(Exception):
     def because(cls, message: str, *, code: str = BadUserInput.code, status: int = 400, **more: Any) -> Self:
         """One error; `more` stands beside its code."""
         return cls([{"message": message, "extensions": {"code": code, **more}}], status=status)
+
+    @classmethod
+    def of(cls, refusal: DomainError) -> Self:
+        """What the domain refuses, as HTTP says it."""
+        more = {"retryAfterMs": refusal.retry_after_ms} if isinstance(refusal, Unavailable) else {}
+        refused = cls.because(refusal.message, code=refusal.code, status=STATUS.get(refusal.code, 403), **more)
+        if isinstance(refusal, Unauthenticated):
+            refused.headers["www-authenticate"] = "Bearer"
+        if isinstance(refusal, Unavailable):
+            refused.headers["retry-after"] = str(ceil(refusal.retry_after_ms / 1000))
+        return refused
 
     def told(self, request_id: str) -> list[dict[str, Any]]:
         """The errors, with the id under which the log knows the request."""

@@ -25,14 +25,12 @@ from app.edge.outbox import MOST_WAITING
 from app.edge.refusals import RequestRefused
 from app.edge.request import GraphQLRequest
 from app.edge.sse import KEEP_ALIVE_S, EventChannel
-from domain.shared.errors import BadUserInput, DomainError, Unauthenticated, Unavailable
+from domain.shared.errors import BadUserInput
 
 STREAM = "/stream"
-STRANGERS_FILES = "Sign in first: an upload needs a bearer token in the Authorization header."
 BY_POST = "A mutation is sent by POST: a GET reads, and does nothing else."
 AS_EVENTS = f"A subscription is answered as an event stream: send `accept: {EVENTS}`, or use a WebSocket at /graphql."
-NO_SUCH_METHOD = "This address does not take this method. GraphQL takes GET and POST."
-STATUS = {Unauthenticated.code: 401, Unavailable.code: 503}
+NO_SUCH_METHOD = "This address does not take this method. GraphQL takes POST, and GET for queries."
 
 
 class GraphQLServer:
@@ -67,14 +65,15 @@ class GraphQLServer:
             pass
 
     async def _serve(self, exchange: Exchange, receive: Receive) -> None:
-        if exchange.scope["path"].endswith(STREAM) and await self._streams.takes(exchange):
+        streams = exchange.scope["path"].endswith(STREAM)
+        if streams and await self._streams.takes(exchange):
             return
         if exchange.method == "POST":
             await self._post(exchange, receive)
         elif exchange.method == "GET":
             await self._get(exchange, receive)
         else:
-            raise _not_allowed(NO_SUCH_METHOD, "GET, POST")
+            raise _not_allowed(NO_SUCH_METHOD, "GET, POST, PUT, DELETE" if streams else "GET, POST")
 
     async def _post(self, exchange: Exchange, receive: Receive) -> None:
         head = exchange.head
@@ -137,12 +136,11 @@ class GraphQLServer:
 
     async def _refuse_strangers_files(self, exchange: Exchange) -> None:
         """Refuse a form whose sender is unknown, before its files are taken in."""
-        told = None if b"authorization" in exchange.head else STRANGERS_FILES
-        who = await self._engine.identify(exchange.caller)
-        if isinstance(who, DomainError):
-            refused = RequestRefused.because(told or who.message, code=who.code, status=STATUS.get(who.code, 403))
+        try:
+            await exchange.viewer(self._engine)
+        except RequestRefused as refused:
             refused.headers["connection"] = "close"  # or the files would come all the same
-            raise refused
+            raise
 
 
 def _not_allowed(message: str, allowed: str) -> RequestRefused:

@@ -13,8 +13,7 @@ from graphql import OperationType
 
 from app.edge.delivery import Delivery, SocketWriter
 from app.edge.engine import Caller, Engine, new_request_id
-from app.edge.plain_refusals import MASKED
-from app.edge.refusals import RequestRefused
+from app.edge.refusals import MASKED, RequestRefused
 from app.edge.request import GraphQLRequest
 from domain.shared.errors import LimitExceeded
 

@@ -12,8 +12,7 @@ from graphql import OperationType
 from app.edge.engine import Caller, Engine, Operation
 from app.edge.exchange import Exchange
 from app.edge.outbox import MOST_WAITING, Outbox
-from app.edge.plain_refusals import MASKED
-from app.edge.refusals import RequestRefused
+from app.edge.refusals import MASKED, RequestRefused
 from domain.shared.errors import DomainError, Unauthenticated
 from domain.shared.viewer import Viewer
 

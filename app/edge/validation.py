@@ -27,10 +27,10 @@ from graphql import (
 )
 from graphql.validation.validate import ValidationAbortedError
 
-from app.edge.limits import LIMIT_EXCEEDED, Limits, refuse
+from app.edge.limits import Limits, refuse
 from app.edge.overlapping_fields import OverlappingFields
 from app.edge.refusals import RequestRefused
-from domain.shared.errors import BadUserInput
+from domain.shared.errors import BadUserInput, LimitExceeded
 
 MOST_ERRORS = 5
 MOST_OPERATIONS = 10  # each is measured and checked with all fragments that it spreads
@@ -56,7 +56,7 @@ def parse_document(text: str, limits: Limits) -> DocumentNode:
         if "Document contains more than" in wrong.message:
             refuse("tokens", allowed=limits.tokens, found=limits.tokens + 1)
         if "nested too deeply" in wrong.message:
-            raise RequestRefused.because(TOO_DEEP, code=LIMIT_EXCEEDED) from None
+            raise RequestRefused.because(TOO_DEEP, code=LimitExceeded.code) from None
         raise RequestRefused([{**_shortened(wrong).formatted, "extensions": {"code": BadUserInput.code}}]) from None
     operations = sum(isinstance(node, OperationDefinitionNode) for node in document.definitions)
     if operations > MOST_OPERATIONS:
@@ -75,7 +75,7 @@ def validate_document(
     errors = validate(schema, document, rules, max_errors=MOST_ERRORS, hide_suggestions=not suggestions)
     found = [error for error in errors if not isinstance(error, ValidationAbortedError)]
     if errors and not found:
-        raise RequestRefused.because(TOO_ENTANGLED, code=LIMIT_EXCEEDED)
+        raise RequestRefused.because(TOO_ENTANGLED, code=LimitExceeded.code)
     return [_shortened(error) for error in found]
 
 

@@ -7,15 +7,14 @@ from starlette.responses import Response
 from starlette.routing import Route
 from svcs import Container
 
-from app.edge.plain_refusals import refusal
+from app.edge.plain_refusals import plainly
+from app.edge.refusals import RequestRefused
 from app.security import bearer_token, identify
 from domain.runs.model import RunId, RunNotFound
 from domain.runs.ports import RunRepository
-from domain.shared.errors import DomainError, Unauthenticated, Unavailable
+from domain.shared.errors import DomainError
 from domain.shared.node_ids import id_of
 from domain.shared.viewer import Scope
-
-STATUS = {Unauthenticated.code: 401, RunNotFound.code: 404, Unavailable.code: 503}
 
 
 async def original(request: Request) -> Response:
@@ -32,7 +31,7 @@ async def original(request: Request) -> Response:
             if file is None:
                 raise RunNotFound
     except DomainError as wrong:
-        return refusal(STATUS.get(wrong.code, 403), wrong.code, wrong.message)
+        return plainly(RequestRefused.of(wrong))
     headers = {
         "content-disposition": f"attachment; filename*=UTF-8''{quote(file.name, safe='')}",
         "x-content-type-options": "nosniff",

@@ -9,7 +9,7 @@ import strawberry
 
 from app.edge.fields import object_type
 from app.edge.payload import DeletedPayload, Payload, UserErrorCode, mutation
-from app.schema import MASKED, CairnSchema
+from app.schema import MASKED, tell
 from domain.shared import errors
 from domain.shared.errors import (
     BadUserInput,
@@ -46,7 +46,7 @@ class Refusing:
 
     error: Exception
 
-    def schema(self) -> CairnSchema:
+    def schema(self) -> strawberry.Schema:
         error = self.error
 
         @strawberry.type
@@ -56,10 +56,12 @@ class Refusing:
                 """Change a thing."""
                 raise error
 
-        return CairnSchema(query=Query, mutation=Mutation)
+        return strawberry.Schema(query=Query, mutation=Mutation)
 
     async def ask(self) -> strawberry.types.ExecutionResult:
-        return await self.schema().execute("mutation { change(input: 1) { userErrors { code field message } } }")
+        result = await self.schema().execute("mutation { change(input: 1) { userErrors { code field message } } }")
+        tell(result.errors or [], "some request")
+        return result
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)
@@ -109,7 +111,7 @@ def test_a_mutation_keeps_its_words_and_describes_its_input() -> None:
 
 
 def test_a_payload_does_not_show_the_id_it_carries() -> None:
-    assert "id" not in CairnSchema(query=Query, types=[DeletedPayload])._schema.type_map["DeletedPayload"].fields
+    assert "id" not in strawberry.Schema(query=Query, types=[DeletedPayload])._schema.type_map["DeletedPayload"].fields
     assert ThingPayload(id=UUID(int=7)).user_errors == []
 
 

@@ -1,0 +1,256 @@
+"""Answers wait for a slow socket, so many and no more, and none holds up another's."""
+
+import asyncio
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.edge.delivery import MOST_WORDS, Delivery, SocketWriter
+from app.edge.engine import Answer
+from app.edge.refusals import RequestRefused
+
+
+class Wire:
+    """A socket that takes messages when a test lets it."""
+
+    def __init__(self, *, takes: bool = True) -> None:
+        self.taken: list[str] = []
+        self.gone = False
+        self._free = asyncio.Event()
+        if takes:
+            self._free.set()
+
+    async def send(self, message: str) -> None:
+        await self._free.wait()
+        if self.gone:
+            raise ConnectionResetError
+        self.taken.append(message)
+
+    def flow(self) -> None:
+        self._free.set()
+
+
+def answer(number: int, cursor: str | None = None) -> Answer:
+    return Answer(orjson.dumps(number), cursor)
+
+
+def delivery(writer: SocketWriter, name: str = "a", *, most: int = 3, ended: Any = lambda: None) -> Delivery:
+    return Delivery(writer, f'{{"{name}":'.encode(), most=most, ended=ended)
+
+
+async def settled() -> None:
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+
+async def test_answers_go_out_in_their_order_and_the_end_comes_last() -> None:
+    wire = Wire()
+    laps = delivery(SocketWriter(wire.send))
+
+    for number in (1, 2):
+        laps.put(answer(number))
+    laps.finish("end")
+    await settled()
+
+    assert wire.taken == ['{"a":1}', '{"a":2}', "end"]
+
+
+async def test_an_operation_ends_when_the_socket_takes_its_last_message_and_not_before() -> None:
+    wire, ended = Wire(takes=False), asyncio.Event()
+    writer = SocketWriter(wire.send)
+    writer.say("in the way")
+    await settled()
+    laps = delivery(writer, ended=ended.set)
+
+    laps.finish("end")
+    await settled()
+    assert not ended.is_set()
+    wire.flow()
+    await settled()
+
+    assert ended.is_set()
+
+
+async def test_too_many_answers_that_wait_end_the_subscription() -> None:
+    laps = delivery(SocketWriter(Wire(takes=False).send), most=3)
+    laps.put(answer(0))
+    await settled()  # this one is being sent
+
+    for number in (1, 2, 3):
+        laps.put(answer(number))
+
+    with pytest.raises(RequestRefused) as refused:
+        laps.put(answer(4))
+    assert refused.value.errors[0]["extensions"]["code"] == "SLOW_CONSUMER"
+
+
+async def test_the_cursor_is_that_of_the_last_answer_that_the_socket_took() -> None:
+    wire = Wire(takes=False)
+    laps = delivery(SocketWriter(wire.send), most=1)
+    laps.put(answer(1, "after 1"))
+    await settled()
+    laps.put(answer(2, "after 2"))
+
+    with pytest.raises(RequestRefused) as refused:
+        laps.put(answer(3, "after 3"))
+    wire.flow()
+    await settled()
+
+    assert refused.value.errors[0]["extensions"]["cursor"] == "after 1"
+    assert wire.taken == ['{"a":1}']
+
+
+async def test_a_feed_without_cursors_has_none_to_resume_from() -> None:
+    laps = delivery(SocketWriter(Wire(takes=False).send), most=0)
+
+    with pytest.raises(RequestRefused) as refused:
+        laps.put(answer(1))
+
+    assert refused.value.errors[0]["extensions"]["cursor"] is None
+
+
+async def test_a_busy_feed_does_not_hold_up_a_quiet_one() -> None:
+    wire = Wire(takes=False)
+    writer = SocketWriter(wire.send)
+    busy, quiet = delivery(writer, "busy", most=10), delivery(writer, "quiet")
+    for number in range(5):
+        busy.put(answer(number))
+    quiet.put(answer(0))
+
+    wire.flow()
+    await settled()
+
+    assert wire.taken.index('{"quiet":0}') <= 2
+    assert len(wire.taken) == 6
+
+
+async def test_words_of_the_protocol_go_before_answers() -> None:
+    wire = Wire(takes=False)
+    writer = SocketWriter(wire.send)
+    laps = delivery(writer)
+    for number in (1, 2):
+        laps.put(answer(number))
+    await settled()
+
+    writer.say("pong")
+    wire.flow()
+    await settled()
+
+    assert wire.taken == ['{"a":1}', "pong", '{"a":2}']
+
+
+async def test_what_is_dropped_is_not_sent_nor_what_comes_after() -> None:
+    wire = Wire(takes=False)
+    writer = SocketWriter(wire.send)
+    writer.say("first")
+    laps = delivery(writer)
+    laps.put(answer(1))
+
+    laps.drop()
+    laps.put(answer(2))
+    laps.finish("end")
+    wire.flow()
+    await settled()
+
+    assert wire.taken == ["first"]
+
+
+async def test_a_client_that_has_gone_is_written_to_no_more() -> None:
+    wire = Wire(takes=False)
+    writer = SocketWriter(wire.send)
+    for word in ("one", "two"):
+        writer.say(word)
+    wire.gone = True
+    wire.flow()
+    await settled()
+    wire.gone = False
+
+    writer.say("three")
+    await settled()
+
+    assert wire.taken == []
+
+
+async def test_whoever_lets_many_words_wait_is_not_listened_to_until_few_do() -> None:
+    wire = Wire(takes=False)
+    writer = SocketWriter(wire.send)
+    for number in range(MOST_WORDS + 2):
+        writer.say(str(number))
+
+    room = asyncio.create_task(writer.room())
+    await settled()
+    assert not room.done()
+    wire.flow()
+
+    await room
+
+
+async def test_there_is_room_at_once_when_the_client_has_gone() -> None:
+    wire = Wire(takes=False)
+    wire.gone = True
+    writer = SocketWriter(wire.send)
+    for number in range(MOST_WORDS + 2):
+        writer.say(str(number))
+
+    room = asyncio.create_task(writer.room())
+    await settled()
+    wire.flow()
+
+    await room
+
+
+async def test_a_writer_is_stuck_when_nothing_goes_out_between_two_looks() -> None:
+    wire = Wire(takes=False)
+    writer = SocketWriter(wire.send)
+    writer.say("word")
+    await settled()
+
+    assert [writer.is_stuck(), writer.is_stuck()] == [False, True]
+
+
+async def test_a_writer_that_rests_is_not_stuck() -> None:
+    writer = SocketWriter(Wire().send)
+    writer.say("word")
+    await settled()
+
+    assert [writer.is_stuck(), writer.is_stuck()] == [False, False]
+
+
+async def test_a_writer_that_was_stopped_leaves_no_task() -> None:
+    before = asyncio.all_tasks()
+    writer = SocketWriter(Wire(takes=False).send)
+    writer.say("word")
+    await settled()
+
+    writer.stop()
+    await settled()
+
+    assert asyncio.all_tasks() == before
+
+
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.integers(1, 4)), max_size=30))
+def test_every_answer_goes_out_once_and_each_operations_in_order(bursts: list[tuple[str, int]]) -> None:
+    async def sent() -> tuple[list[str], dict[str, list[str]]]:
+        wire, ended = Wire(), {name: asyncio.Event() for name in "abc"}
+        writer = SocketWriter(wire.send)
+        lanes = {name: delivery(writer, name, most=200, ended=ended[name].set) for name in "abc"}
+        put: dict[str, list[str]] = {name: [] for name in "abc"}
+        for name, burst in bursts:
+            for _ in range(burst):
+                lanes[name].put(answer(len(put[name])))
+                put[name].append(f'{{"{name}":{len(put[name])}}}')
+            await asyncio.sleep(0)
+        for name in "abc":
+            lanes[name].finish(f"end of {name}")
+            await ended[name].wait()
+        await settled()
+        return wire.taken, put
+
+    taken, put = asyncio.run(sent())
+
+    for name, expected in put.items():
+        assert [message for message in taken if f'"{name}"' in message] == expected
+    assert len(taken) == sum(map(len, put.values())) + len("abc")

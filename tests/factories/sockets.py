@@ -1,0 +1,279 @@
+"""A small feed of events behind real sockets, and a client that says whatever a test wants, well-formed or not."""
+
+import asyncio
+import socket
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import orjson
+import strawberry
+import uvicorn
+from graphql import GraphQLError
+from starlette.routing import Router, WebSocketRoute
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+from websockets.typing import Subprotocol
+
+from app.edge.engine import Caller, Engine
+from app.edge.limits import Limits
+from app.edge.operation_store import OperationStore, StoredOperation
+from app.edge.websocket import GraphQLSockets
+from domain.shared.errors import DomainError, Unauthenticated, Unavailable
+from domain.shared.ports import Reader
+from domain.shared.viewer import Viewer
+
+TRANSPORT, LEGACY = "graphql-transport-ws", "graphql-ws"
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+ADA = UUID(int=1)
+EXPIRED = "This token has expired. Get a new one."
+VIEWERS: dict[str | None, Viewer | DomainError] = {
+    None: Unauthenticated("Sign in first."),
+    "good": Viewer(ADA, frozenset()),
+    "short": Viewer(ADA, frozenset(), NOON + timedelta(milliseconds=50)),
+    "long": Viewer(ADA, frozenset(), datetime.max.replace(tzinfo=UTC)),
+    "bad": Unauthenticated(EXPIRED),
+    "wordy": Unauthenticated("D′ ist leer. " * 40),
+    "later": Unavailable("The keys of the tokens cannot be had now."),
+}
+
+
+@dataclass
+class Track:
+    """What happens behind the sockets, for tests to see."""
+
+    open: int = 0
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+    asked: list[Caller] = field(default_factory=list)
+    identified: asyncio.Event = field(default_factory=asyncio.Event)  # set: nobody has to wait to be known
+
+    @asynccontextmanager
+    async def watched(self) -> AsyncIterator[None]:
+        self.open += 1
+        self.changed.set()
+        try:
+            yield
+        finally:
+            self.open -= 1
+            self.changed.set()
+
+    async def until_open(self, count: int) -> None:
+        """Wait until so many operations run, no more and no fewer."""
+        async with asyncio.timeout(10):
+            while self.open != count:
+                self.changed.clear()
+                await self.changed.wait()
+
+
+@dataclass
+class Surroundings:
+    """The context of one operation."""
+
+    track: Track
+    who: Viewer | DomainError
+    cursor: str | None = None
+    errors: int = 0
+
+
+class TestScopes:
+    """Everybody is known by a word."""
+
+    __test__ = False
+
+    def __init__(self, track: Track) -> None:
+        self._track = track
+
+    @asynccontextmanager
+    async def __call__(
+        self, operation: StoredOperation, caller: Caller, request_id: str
+    ) -> AsyncIterator[Surroundings]:
+        async with self._track.watched():
+            yield Surroundings(self._track, _known(caller))
+
+    async def identify(self, caller: Caller) -> Viewer | DomainError:
+        self._track.asked.append(caller)
+        await self._track.identified.wait()
+        return _known(caller)
+
+    def reading(self, caller: Caller) -> tuple[Viewer, Reader] | None:
+        return None
+
+    def log_read(self, operation: StoredOperation, viewer: Viewer, request_id: str, duration_s: float) -> None:
+        return None
+
+
+def _known(caller: Caller) -> Viewer | DomainError:
+    params = caller.params if isinstance(caller.params, dict) else {}
+    header = caller.connection.headers.get("authorization", "").removeprefix("Bearer ")
+    return VIEWERS[params.get("token") or header or None]
+
+
+@strawberry.type
+class Query:
+    @strawberry.field
+    def hello(self, name: str = "runner") -> str:
+        return f"Hello, {name}"
+
+    @strawberry.field
+    def me(self, info: strawberry.Info[Surroundings, None]) -> str:
+        if isinstance(info.context.who, DomainError):
+            raise info.context.who
+        return str(info.context.who.athlete_id)
+
+    @strawberry.field
+    async def never(self) -> str:
+        await asyncio.Event().wait()
+        return "at last"
+
+    @strawberry.field
+    def large(self, size: int) -> str:
+        return "x" * size
+
+
+@strawberry.type
+class Subscription:
+    @strawberry.subscription
+    async def laps(self, info: strawberry.Info[Surroundings, None], to: int, size: int = 0) -> AsyncGenerator[str]:
+        for lap in range(1, to + 1):
+            info.context.cursor = f"lap {lap}"
+            yield f"{lap} {'x' * size}".strip()
+            await asyncio.sleep(0)
+
+    @strawberry.subscription
+    async def forever(self, begin: int = 1) -> AsyncGenerator[int]:
+        yield begin
+        await asyncio.Event().wait()
+
+    @strawberry.subscription
+    async def stumbling(self, bug: bool = False) -> AsyncGenerator[int]:
+        yield 1
+        raise RuntimeError("ankle") if bug else Unavailable("The feed is away for a moment.")
+
+
+@strawberry.type
+class Mutation:
+    @strawberry.mutation
+    def greet(self, name: str) -> str:
+        return f"Greeted {name}"
+
+
+def tell(errors: list[GraphQLError], request_id: str) -> None:
+    for error in errors:
+        wrong = error.original_error
+        code = wrong.code if isinstance(wrong, DomainError) else "BAD_USER_INPUT" if wrong is None else "INTERNAL"
+        error.extensions = {"code": code, "requestId": request_id}
+
+
+@dataclass
+class Sockets:
+    """A server of sockets, in this very loop."""
+
+    port: int
+    track: Track
+
+    @property
+    def url(self) -> str:
+        return f"ws://127.0.0.1:{self.port}/graphql"
+
+    @asynccontextmanager
+    async def opened(
+        self, *protocols: str, headers: dict[str, str] | None = None, **options: Any
+    ) -> AsyncIterator["Client"]:
+        """A socket on which nothing has been said."""
+        offered = [Subprotocol(name) for name in protocols] or None
+        async with connect(
+            self.url, subprotocols=offered, additional_headers=headers, close_timeout=1, **options
+        ) as connection:
+            yield Client(connection)
+
+    @asynccontextmanager
+    async def greeted(
+        self, protocol: str = TRANSPORT, *, payload: object = None, headers: dict[str, str] | None = None
+    ) -> AsyncIterator["Client"]:
+        """A socket that is past its connection_init."""
+        async with self.opened(protocol, headers=headers) as client:
+            await client.say(type="connection_init", payload=payload)
+            assert await client.hear() == {"type": "connection_ack"}
+            if protocol == LEGACY:
+                assert await client.hear() == {"type": "ka"}
+            yield client
+
+
+@dataclass
+class Client:
+    """Says anything, hears everything."""
+
+    connection: ClientConnection
+
+    async def say(self, **message: Any) -> None:
+        await self.connection.send(orjson.dumps(message).decode())
+
+    async def ask(self, id: str, query: str, **more: Any) -> None:
+        """Ask for an operation, in the words of the protocol that is spoken."""
+        type_ = "start" if self.connection.subprotocol == LEGACY else "subscribe"
+        await self.say(id=id, type=type_, payload={"query": query, **more})
+
+    async def hear(self) -> dict[str, Any]:
+        async with asyncio.timeout(10):
+            text = await self.connection.recv()
+        assert isinstance(text, str), "a binary frame"
+        message: dict[str, Any] = orjson.loads(text)
+        return message
+
+    async def hear_of(self, id: str) -> list[dict[str, Any]]:
+        """All messages up to the end of an operation."""
+        heard = [await self.hear()]
+        while heard[-1]["type"] not in ("complete", "error") or heard[-1]["id"] != id:
+            heard.append(await self.hear())
+        return heard
+
+    async def end(self) -> tuple[int | None, str | None]:
+        """With which code and reason the server closes; what it says until then is passed over."""
+        async with asyncio.timeout(10):
+            try:
+                while True:
+                    await self.connection.recv()
+            except ConnectionClosed:
+                return self.connection.close_code, self.connection.close_reason
+
+
+@asynccontextmanager
+async def sockets(allowed_origins: tuple[str, ...] = (), **terms: Any) -> AsyncIterator[Sockets]:
+    """A real server on a port of its own, as Cairn configures it."""
+    track = Track()
+    track.identified.set()
+    schema = strawberry.Schema(query=Query, mutation=Mutation, subscription=Subscription)._schema
+    engine = Engine(schema, store=OperationStore(schema, limits=Limits()), scopes=TestScopes(track), tell=tell)
+    app = Router(
+        [WebSocketRoute("/graphql", GraphQLSockets(engine, allowed_origins=allowed_origins, now=lambda: NOON, **terms))]
+    )
+    async with served(app) as port:
+        yield Sockets(port, track)
+
+
+@asynccontextmanager
+async def served(app: Any) -> AsyncIterator[int]:
+    """The port on which uvicorn serves an application in this loop."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        config = uvicorn.Config(
+            app,
+            ws="websockets-sansio",
+            ws_max_size=1_000_000,
+            ws_per_message_deflate=False,
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=5,
+        )
+        config.load()
+        server = uvicorn.Server(config)
+        server.lifespan = config.lifespan_class(config)
+        await server.startup(sockets=[listening])
+        try:
+            yield listening.getsockname()[1]
+        finally:
+            await server.shutdown(sockets=[listening])
