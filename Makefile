@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: install serve test check lint format schema lock bench-start clean
+.PHONY: install serve test check lint format schema schema-released lock bench-start clean
 
 install: $(STAMP)
 
@@ -35,6 +35,9 @@ format: install
 
 schema: install
 	$(BIN)/python -m app.schema > schema.graphql
+
+schema-released: install
+	$(BIN)/python -m tests.edge.schema_guard
 
 bench-start: install
 	$(BIN)/python benchmarks/start_up.py

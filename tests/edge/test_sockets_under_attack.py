@@ -8,12 +8,13 @@ from typing import Any
 
 import orjson
 import pytest
+from starlette.types import Message
 from structlog.testing import capture_logs
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 from websockets.typing import Subprotocol
 
-from tests.factories.sockets import LEGACY, TRANSPORT, Client, Sockets, sockets
+from tests.factories.sockets import LEGACY, TRANSPORT, Client, Sockets, an_endpoint, sockets
 
 
 @pytest.fixture(autouse=True)
@@ -225,6 +226,58 @@ async def test_pings_without_end_are_all_answered_once_their_answers_are_read(se
         for _ in range(300):
             assert (await client.hear())["payload"] == payload
         await pinging
+
+
+SCOPE = {"type": "websocket", "scheme": "ws", "headers": [], "subprotocols": [TRANSPORT], "extensions": {}}
+PING = {"type": "websocket.receive", "text": '{"type": "ping"}'}
+
+
+async def test_whoever_pings_and_reads_nothing_is_not_listened_to_for_long() -> None:
+    heard, reads = 0, asyncio.Event()
+
+    async def receive() -> Message:
+        nonlocal heard
+        heard += 1
+        return PING
+
+    async def send(message: Message) -> None:
+        if message["type"] != "websocket.accept":
+            await reads.wait()
+
+    async def listen() -> None:
+        for _ in range(1_000):
+            await asyncio.sleep(0)
+
+    endpoint, _ = an_endpoint()
+    serving = asyncio.create_task(endpoint(SCOPE, receive, send))
+    await listen()
+    before = heard
+    await listen()
+    assert heard == before < 100
+
+    reads.set()
+    await listen()
+    assert heard > before
+    serving.cancel()
+    await asyncio.wait({serving})
+
+
+async def test_a_server_that_has_closed_the_socket_by_itself_is_no_fault() -> None:
+    told = asyncio.Event()
+
+    async def receive() -> Message:
+        if told.is_set():
+            return {"type": "websocket.disconnect", "code": 1006}
+        return PING
+
+    async def send(message: Message) -> None:
+        if message["type"] != "websocket.accept":
+            told.set()
+            raise RuntimeError("Unexpected ASGI message 'websocket.send', after sending 'websocket.close'.")
+
+    endpoint, _ = an_endpoint()
+    await endpoint(SCOPE, receive, send)
+    assert told.is_set()
 
 
 @pytest.mark.parametrize("protocol", [TRANSPORT, LEGACY])

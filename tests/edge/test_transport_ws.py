@@ -200,6 +200,12 @@ async def test_a_token_that_cannot_be_looked_at_now_ends_nothing(server: Sockets
     assert first["payload"]["errors"][0]["extensions"]["code"] == "UNAVAILABLE"
 
 
+async def test_a_bug_in_finding_out_who_it_is_ends_the_socket(server: Sockets) -> None:
+    async with server.opened(TRANSPORT) as client:
+        await client.say(type="connection_init", payload={"token": "of a kind that nobody thought of"})
+        assert await client.end() == (4500, "Internal server error")
+
+
 async def test_the_socket_ends_with_its_token(server: Sockets) -> None:
     async with server.greeted(payload={"token": "short"}) as client:
         await client.ask("s", "subscription { forever }")

@@ -240,17 +240,20 @@ class Client:
                 return self.connection.close_code, self.connection.close_reason
 
 
-@asynccontextmanager
-async def sockets(allowed_origins: tuple[str, ...] = (), **terms: Any) -> AsyncIterator[Sockets]:
-    """A real server on a port of its own, as Cairn configures it."""
+def an_endpoint(allowed_origins: tuple[str, ...] = (), **terms: Any) -> tuple[GraphQLSockets, Track]:
+    """The endpoint, and what happens behind it."""
     track = Track()
     track.identified.set()
     schema = strawberry.Schema(query=Query, mutation=Mutation, subscription=Subscription)._schema
     engine = Engine(schema, store=OperationStore(schema, limits=Limits()), scopes=TestScopes(track), tell=tell)
-    app = Router(
-        [WebSocketRoute("/graphql", GraphQLSockets(engine, allowed_origins=allowed_origins, now=lambda: NOON, **terms))]
-    )
-    async with served(app) as port:
+    return GraphQLSockets(engine, allowed_origins=allowed_origins, now=lambda: NOON, **terms), track
+
+
+@asynccontextmanager
+async def sockets(allowed_origins: tuple[str, ...] = (), **terms: Any) -> AsyncIterator[Sockets]:
+    """A real server on a port of its own, as Cairn configures it."""
+    endpoint, track = an_endpoint(allowed_origins, **terms)
+    async with served(Router([WebSocketRoute("/graphql", endpoint)])) as port:
         yield Sockets(port, track)
 
 

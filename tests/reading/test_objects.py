@@ -10,8 +10,8 @@ from di.registry import VIEWS
 from domain.shared.selection import Field, Selection
 from domain.shared.viewer import Viewer
 from infrastructure.reading.compiler import json_object
-from infrastructure.reading.objects import build_object
-from infrastructure.reading.paging import connection_sql
+from infrastructure.reading.connections import json_connection
+from infrastructure.reading.objects import JsonText, build_object
 from infrastructure.reading.statement import Asking, Scope, Statement
 from tests.reading.world import World
 
@@ -25,13 +25,13 @@ def a_statement() -> Statement:
 @pytest.mark.parametrize("key", ["", "a'b", "a b", "1a", "a-b", 'a"', "é", "a\n", "a\x00", "a;"])
 def test_what_is_no_graphql_name_never_reaches_the_statement(key: str) -> None:
     with pytest.raises(ValueError, match=r".*"):
-        build_object([("fine", "1"), (key, "2")])
+        build_object([("fine", JsonText.of("1")), (key, JsonText.of("2"))])
 
 
 @given(st.text().filter(lambda text: not text.isidentifier() or not text.isascii()))
 def test_no_text_but_a_name_is_a_key(key: str) -> None:
     with pytest.raises(ValueError, match=r".*"):
-        build_object([(key, "1")])
+        build_object([(key, JsonText.of("1"))])
 
 
 @pytest.mark.parametrize("place", ["connection", "edges", "pageInfo", "node"])
@@ -47,7 +47,7 @@ def test_keys_of_pages_are_looked_at_too(place: str) -> None:
     }[place]
 
     with pytest.raises(ValueError, match="x' "):
-        connection_sql(statement, VIEWS["Plan"], Field("p", "p", of=asked), lambda _: [], json_object)
+        json_connection(statement, VIEWS["Plan"], Field("p", "p", of=asked), lambda _: [], json_object)
 
 
 @given(st.text(), st.floats(allow_nan=False))
@@ -55,7 +55,7 @@ def test_values_are_parameters(source: str, metres: float) -> None:
     def told(given: dict[str, object]) -> tuple[str, list[object]]:
         statement = a_statement()
         asked = Field("p", "p", {"filter": given}, Selection("", (Field("totalCount", "totalCount"),)))
-        return connection_sql(statement, VIEWS["Run"], asked, lambda _: [], json_object), statement.bound(ASKING)
+        return json_connection(statement, VIEWS["Run"], asked, lambda _: [], json_object), statement.bound(ASKING)
 
     sql, values = told({"source": source, "minDistanceM": metres})
 
@@ -75,4 +75,4 @@ def test_a_field_of_pages_that_nothing_reads_is_a_fault_not_a_guess() -> None:
     asked = Field("p", "p", of=Selection("", (Field("nodes", "nodes"),)))
 
     with pytest.raises(LookupError, match=r"PlanConnection\.nodes"):
-        connection_sql(a_statement(), VIEWS["Plan"], asked, lambda _: [], json_object)
+        json_connection(a_statement(), VIEWS["Plan"], asked, lambda _: [], json_object)

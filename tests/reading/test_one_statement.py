@@ -77,7 +77,7 @@ async def test_a_block_of_workouts_is_read_back_in_one_statement(ada: Athlete, s
     assert [workout["name"] for workout in added["one"]] == [workout["name"] for workout in workouts]
     assert len(added["two"]) == 30
     assert len([sql for sql in sent if "wanted" in sql]) == 2
-    assert len([sql for sql in sent if "json_build_object" in sql]) == 2
+    assert len([sql for sql in sent if '{"' in sql]) == 2
 
 
 async def test_a_payload_is_read_back_with_the_selection_of_each_alias(ada: Athlete, statements: Statements) -> None:
@@ -94,7 +94,7 @@ async def test_a_payload_is_read_back_with_the_selection_of_each_alias(ada: Athl
         "all": {"name": "Spring", "id": plan_id, "__typename": "Plan", "workouts": {"totalCount": 0}},
         "userErrors": [],
     }
-    assert len([sql for sql in sent if "json_build_object" in sql]) == 2
+    assert len([sql for sql in sent if '{"' in sql]) == 2
 
 
 async def test_a_total_alone_counts_and_reads_nothing_else(world: World, statements: Statements) -> None:

@@ -7,7 +7,8 @@ import pytest
 from app.schema import build_schema, stored_types
 from di.registry import VIEWS
 from domain.shared.selection import Readable
-from infrastructure.reading.view import Order, View, Views, ViewsDisagree, column
+from infrastructure.reading.columns import column
+from infrastructure.reading.view import Order, View, Views, ViewsDisagree
 
 PLAN = View(
     "Plan",
