@@ -167,7 +167,7 @@ class Sum:
                 amount = amount.plus(part.total(values, known))
             else:
                 amount = amount.plus(part.times(values, part.below.total(values, known)))
-        pass
+        known[self] = amount
         return amount
 
 
