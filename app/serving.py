@@ -69,6 +69,8 @@ def bind(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    # Or the second part of an answer waits until the client has said that it got the first, which it puts off.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     try:
         listening.bind((host, port))
         listening.listen(BACKLOG)  # a port that is bound only can be taken by a second Cairn too
@@ -137,6 +139,7 @@ async def _serve(
             log_config=None,
             access_log=False,
             server_header=False,
+            proxy_headers=False,  # nobody is believed for what a header says of where they are
             timeout_graceful_shutdown=GRACE_S,
         )
         try:

@@ -79,7 +79,7 @@ class Settings:
     operation_deadline_s: int = 10
     operation_store_size: int = 1000
     max_characters: int = 100_000
-    max_tokens: int = 5_000
+    max_tokens: int = 2_000
     max_depth: int = 20
     max_aliases: int = 100
     max_directives: int = 50

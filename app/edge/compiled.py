@@ -6,10 +6,10 @@ ordinary, be it a variable of a wrong type or a cursor that is none, has no plan
 operation and tells what is wrong with it.
 """
 
-import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 import orjson
@@ -27,71 +27,22 @@ from graphql import (
 from graphql.execution.values import get_variable_values
 
 from app.edge.open_variables import open_variables
+from app.edge.plan import WHO_ASKS, Plan, RootRead
 from app.edge.reads import reads_of
 from app.edge.refusals import RequestRefused
 from app.edge.selection import select_root
 from domain.shared.errors import DomainError
-from domain.shared.node_ids import node_id
-from domain.shared.ports import Json, PreparedRead, Reader
+from domain.shared.ports import Reader
 from domain.shared.selection import Field, Given, Selection
 from domain.shared.viewer import Scope, Viewer
 
 RequireFit = Callable[[Mapping[str, Any]], None]  # raises RequestRefused when coerced variables make it too large
 MOST_PLANS = 32  # of one operation
-WHO_ASKS = Given("")  # no variable has this name
 ABSENT = object()
 
 
 class CannotCompile(Exception):
     """The operation asks for something else than reads of what is stored, or with variables that do not fit."""
-
-
-@dataclass(frozen=True, slots=True)
-class RootRead:
-    """One field of the answer: the JSON up to its value, and what reads it; a constant has nothing to read."""
-
-    before: bytes
-    read: PreparedRead | None
-    constant: bytes = b""
-    nullable: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """One operation with its shaping variables filled in."""
-
-    roots: tuple[RootRead, ...]
-    scopes: frozenset[Scope]
-    constants: Mapping[str, str]  # ids that stand in the document itself
-
-    async def run(self, viewer: Viewer, given: Mapping[str, str]) -> bytes | None:
-        """The JSON of the whole answer; None when it is not plain data, and graphql-core must tell it."""
-        if not self.scopes <= viewer.scopes:
-            return None
-        values = given
-        if self.constants:
-            values = {**self.constants, **given}
-            if WHO_ASKS.name in values:
-                values[WHO_ASKS.name] = node_id("Viewer", viewer.athlete_id)
-        try:
-            if len(self.roots) == 1 and self.roots[0].read is not None:
-                answers = [await self.roots[0].read.run(viewer, values)]
-            else:
-                answers = await self._all(viewer, values)
-        except DomainError:
-            return None
-        return _joined(self.roots, answers)
-
-    async def _all(self, viewer: Viewer, values: Mapping[str, str]) -> list[Json | None]:
-        async def one(root: RootRead) -> Json | None:
-            return Json(root.constant) if root.read is None else await root.read.run(viewer, values)
-
-        try:
-            async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(one(root)) for root in self.roots]
-        except* DomainError as several:
-            raise next(_leaves(several)) from None
-        return [task.result() for task in tasks]
 
 
 class CompiledOperation:
@@ -103,10 +54,16 @@ class CompiledOperation:
         if node.operation is not OperationType.QUERY or not _only_reads(schema, document, node):
             raise CannotCompile
         self._schema, self._document, self._node, self._require_fit = schema, document, node, require_fit
-        self._open = open_variables(schema, document, node)
-        names = [definition.variable.name.value for definition in node.variable_definitions or ()]
-        self._shaping = [name for name in names if name not in self._open]
         self._plans: OrderedDict[tuple[Any, ...], Plan | None] = OrderedDict()
+
+    @cached_property
+    def _open(self) -> tuple[str, ...]:
+        return open_variables(self._schema, self._document, self._node)
+
+    @cached_property
+    def _shaping(self) -> list[str]:
+        names = [definition.variable.name.value for definition in self._node.variable_definitions or ()]
+        return [name for name in names if name not in self._open]
 
     async def run(self, variables: Mapping[str, Any], viewer: Viewer, reader: Reader) -> bytes | None:
         """The JSON of the whole answer; None where graphql-core must find it, or tell what is wrong."""
@@ -229,21 +186,3 @@ def _only_reads(schema: GraphQLSchema, document: DocumentNode, operation: Operat
             spread.add(node.name.value)
             waiting += fragments[node.name.value].selection_set.selections
     return True
-
-
-def _joined(roots: tuple[RootRead, ...], answers: list[Json | None]) -> bytes | None:
-    parts: list[bytes] = []
-    for root, answer in zip(roots, answers, strict=True):
-        if answer is None and not root.nullable:
-            return None
-        parts += (root.before, b"null" if answer is None else answer)
-    parts.append(b"}}")
-    return b"".join(parts)
-
-
-def _leaves(group: BaseExceptionGroup[Any]) -> Iterator[BaseException]:
-    for error in group.exceptions:
-        if isinstance(error, BaseExceptionGroup):
-            yield from _leaves(error)
-        else:
-            yield error

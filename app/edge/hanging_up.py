@@ -82,7 +82,9 @@ class Client:
             return False
         if self._late:
             told = f"The body of this request did not come within {self._attendant.body_s:g} s. Send it again."
-            raise RequestRefused.because(told, status=408) from None
+            late = RequestRefused.because(told, status=408)
+            late.headers["connection"] = "close"  # or the rest of it may go on coming for ever
+            raise late from None
         return True
 
     async def body(self) -> bytes:

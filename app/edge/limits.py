@@ -39,7 +39,7 @@ class Limits:
     """The most of everything; each is a setting."""
 
     characters: int = 100_000
-    tokens: int = 5_000
+    tokens: int = 2_000
     depth: int = 20
     aliases: int = 100
     directives: int = 50

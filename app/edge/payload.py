@@ -43,7 +43,7 @@ class UserError:
     """A mistake in what was asked, said so that a person can mend it."""
 
     code: UserErrorCode = says("What kind of mistake it is.")
-    field: list[str] | None = says("The path of the input's field that it speaks of.")
+    field: list[str] | None = says("The path of the input's field that it speaks of.", entries=3)
     message: str = says("A sentence for the person who asked.")
 
 
@@ -52,8 +52,8 @@ class Payload:
     """Carries the id of what was written, which its own field reads back, and the mistakes."""
 
     id: strawberry.Private[UUID | None] = None
-    user_errors: list[UserError] = strawberry.field(
-        default_factory=list, description="What was wrong with the request; empty when it was carried out."
+    user_errors: list[UserError] = says(
+        "What was wrong with the request; empty when it was carried out.", entries=1, default_factory=list
     )
 
 

@@ -40,4 +40,4 @@ class Connection(Generic[T]):
 
     edges: list[Edge[T]] = says("The entries, in the list's order.")
     page_info: PageInfo = says("Where the page lies.")
-    total_count: int = says("How many entries the whole list has; counted only when asked for.")
+    total_count: int = says("How many entries the whole list has; counted only when asked for.", cost=10)

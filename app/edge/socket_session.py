@@ -91,6 +91,9 @@ class SocketSession(ABC):
         except TimeoutError:
             if self._end is None:  # else it is `end` that interrupts
                 raise
+        except asyncio.CancelledError:
+            self._gone = True  # the server stops, and has told its clients so
+            raise
         finally:
             self._reading = None
             await self._leave()

@@ -110,6 +110,8 @@ class RedisBus:
 async def _ticks(told: asyncio.Event, at_least_every_s: float) -> AsyncIterator[None]:
     while True:
         with suppress(TimeoutError):
-            await asyncio.wait_for(told.wait(), at_least_every_s)
+            # Not wait_for: on Python 3.11 it swallows a cancellation that comes when the event is set already.
+            async with asyncio.timeout(at_least_every_s):
+                await told.wait()
         told.clear()
         yield

@@ -99,7 +99,7 @@ async def test_what_only_looks_hostile_means_what_it_says(ada: Athlete, body: by
 
 
 async def test_a_field_asked_for_over_and_over_is_answered_once(ada: Athlete) -> None:
-    response = await post(ada, orjson.dumps({"query": "{ viewer { " + "timezone " * 4_000 + "} }"}))
+    response = await post(ada, orjson.dumps({"query": "{ viewer { " + "timezone " * 1_900 + "} }"}))
 
     assert response.json() == {"data": {"viewer": {"timezone": "UTC"}}}
 

@@ -12,7 +12,7 @@ from app.schema import build_schema
 from tests.factories.calls import calls_of
 
 SCHEMA = build_schema()._schema
-LIMITS = Limits()
+LIMITS = Limits(tokens=5_000)  # more than by default: what is checked must hold for large documents
 DIGITS = "9" * 5_000
 PYTHON_WORDS = ("digits", "limit", "recursion", "aborted", "Error:", "inf")
 
