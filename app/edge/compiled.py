@@ -54,6 +54,7 @@ class CompiledOperation:
         if node.operation is not OperationType.QUERY or not _only_reads(schema, document, node):
             raise CannotCompile
         self._schema, self._document, self._node, self._require_fit = schema, document, node, require_fit
+        self._reader: Reader | None = None  # whose plans these are
         self._plans: OrderedDict[tuple[Any, ...], Plan | None] = OrderedDict()
 
     @cached_property
@@ -72,6 +73,9 @@ class CompiledOperation:
 
     def plan_for(self, variables: Mapping[str, Any], reader: Reader) -> tuple[Plan, dict[str, str]] | None:
         """The plan for these variables, and the values that it leaves open; None when there is no plan."""
+        if reader is not self._reader:
+            self._reader = reader
+            self._plans.clear()
         given: dict[str, str] = {}
         key: list[Any] = []
         for name in self._open:

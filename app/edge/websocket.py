@@ -1,5 +1,6 @@
 """Where WebSockets come in: whose pages may open one, and which protocol is spoken on it."""
 
+import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
@@ -20,6 +21,7 @@ PROTOCOLS: dict[str, type[SocketSession]] = {  # the first one that a client off
     legacy_ws.SUBPROTOCOL: LegacySession,
 }
 NOT_SPOKEN = 4406, "Subprotocol not acceptable"
+GONE_WITHIN_S = 1.0
 PORTS = {"http": 80, "https": 443}
 FOREIGN = "Pages of this origin may not open a socket here. CAIRN_CORS_ORIGINS names those that may."
 
@@ -46,13 +48,13 @@ class GraphQLSockets:
         await receive()  # websocket.connect
         spoken = None
         with suppress(OSError):  # the client may have gone already
-            spoken = await self._open(scope, send)
+            spoken = await self._open(scope, receive, send)
         if spoken:
             await spoken(self._engine, self._terms, scope, receive, send).run()
 
-    async def _open(self, scope: Scope, send: Send) -> type[SocketSession] | None:
+    async def _open(self, scope: Scope, receive: Receive, send: Send) -> type[SocketSession] | None:
         if not self._may_come(scope):
-            await _refuse(scope, send)
+            await _refuse(scope, receive, send)
             return None
         name = next((name for name in PROTOCOLS if name in scope.get("subprotocols", ())), None)
         await send({"type": "websocket.accept", "subprotocol": name})
@@ -75,7 +77,7 @@ class GraphQLSockets:
         )
 
 
-async def _refuse(scope: Scope, send: Send) -> None:
+async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
     if "websocket.http.response" not in scope.get("extensions", {}):
         await send({"type": "websocket.close", "code": 1008, "reason": ""})  # servers make a plain 403 of it
         return
@@ -83,6 +85,12 @@ async def _refuse(scope: Scope, send: Send) -> None:
     headers = [(b"content-type", JSON.encode()), (b"content-length", str(len(body)).encode())]
     await send({"type": "websocket.http.response.start", "status": 403, "headers": headers})
     await send({"type": "websocket.http.response.body", "body": body})
+    with suppress(TimeoutError):
+        async with asyncio.timeout(GONE_WITHIN_S):
+            # uvicorn tells of the end once when it has the answer and once when it has sent it: if this returned
+            # between the two, it would log a handshake that was never completed.
+            await receive()
+            await receive()
 
 
 def _is_same_origin(origin: str, scheme: str, host: str) -> bool:

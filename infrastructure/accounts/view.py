@@ -1,8 +1,9 @@
 """What may be read of an athlete."""
 
 from infrastructure.accounts.tables import AthleteRow
+from infrastructure.reading.columns import column, expression, node_id
 from infrastructure.reading.statement import Late
-from infrastructure.reading.view import View, column, expression, node_id, owned_by
+from infrastructure.reading.view import View, owned_by
 
 SCOPES = Late(lambda asking: sorted(asking.viewer.scopes))  # they stand in the token, not in a table
 
@@ -15,6 +16,6 @@ VIEWER = View(
         "displayName": column(AthleteRow.display_name),
         "email": column(AthleteRow.email),
         "timezone": column(AthleteRow.timezone),
-        "scopes": expression(lambda row, _: f"to_json({row.param(SCOPES, 'text[]')})"),
+        "scopes": expression(lambda row, _: row.param(SCOPES, "text[]")),
     },
 )

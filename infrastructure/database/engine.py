@@ -20,6 +20,7 @@ from infrastructure.database.transaction import HealedTransaction
 CONNECT_TIMEOUT_S = 5.0
 COMMAND_TIMEOUT_S = 30.0
 IDLE_CONNECTION_S = 60.0
+CACHED_STATEMENT_BYTES = 65_536  # a read of many fields is longer than asyncpg's 15 KiB
 CLOSE_TIMEOUT_S = 5.0
 
 
@@ -73,6 +74,7 @@ class Database:
             timeout=CONNECT_TIMEOUT_S,
             command_timeout=self._command_timeout_s,
             statement_cache_size=self._statement_cache_size,
+            max_cacheable_statement_size=CACHED_STATEMENT_BYTES,
             max_inactive_connection_lifetime=IDLE_CONNECTION_S,
             # No session state is ever set, so the reset query, a round trip per statement, is left out.
             reset=_no_reset,

@@ -1,9 +1,10 @@
 """What may be read of jobs: how far each of their files has come."""
 
 from infrastructure.operations.tables import JobItemRow, JobRow
+from infrastructure.reading.columns import column, expression, node_id, word
 from infrastructure.reading.compiler import listing, one
 from infrastructure.reading.statement import Args, Scope
-from infrastructure.reading.view import Order, View, column, expression, node_id, owned_by
+from infrastructure.reading.view import Order, View, owned_by
 
 
 def _progress(job: Scope, _: Args) -> str:
@@ -23,7 +24,7 @@ JOB = View(
     fields={
         "id": node_id("Job"),
         "kind": column(JobRow.kind),
-        "status": column(JobRow.status),
+        "status": word(JobRow.status),
         "progress": expression(_progress),
         "message": column(JobRow.message),
         "createdAt": column(JobRow.created_at),
@@ -40,7 +41,7 @@ JOB_ITEM = View(
     table="job_item",
     fields={
         "fileName": column(JobItemRow.file_name),
-        "status": column(JobItemRow.status),
+        "status": word(JobItemRow.status),
         "message": column(JobItemRow.message),
         "run": one("Run", on=JobItemRow.run),
     },

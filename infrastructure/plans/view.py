@@ -4,9 +4,10 @@ from typing import Any
 
 from domain.shared.node_ids import id_of
 from infrastructure.plans.tables import PlanRow, WorkoutRow
+from infrastructure.reading.columns import column, key, node_id, word
 from infrastructure.reading.compiler import derived, document, elements, listing, many, one, part
 from infrastructure.reading.statement import Args, Scope
-from infrastructure.reading.view import Order, View, column, key, node_id, owned_by
+from infrastructure.reading.view import Order, View, owned_by
 
 NOT_RUN = "('REST', 'STRENGTH', 'CROSS_TRAINING')"
 MOST_WEEKS = 54  # a plan has at most 365 days
@@ -80,7 +81,7 @@ PLAN = View(
         "id": node_id("Plan"),
         "name": column(PlanRow.name),
         "description": column(PlanRow.description),
-        "status": column(PlanRow.status),
+        "status": word(PlanRow.status),
         "startDate": column(PlanRow.start_date),
         "endDate": column(PlanRow.end_date),
         "goalRaceDate": column(PlanRow.goal_race_date),

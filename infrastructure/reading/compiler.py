@@ -1,4 +1,4 @@
-"""A selection becomes SQL: objects, lists and connections, each one expression that yields JSON."""
+"""A selection becomes SQL: objects, lists and connections, each written as the JSON that it answers."""
 
 from __future__ import annotations
 
@@ -7,20 +7,21 @@ from collections.abc import Callable
 from piccolo.columns import Column
 
 from domain.shared.selection import Field, Selection
-from infrastructure.reading.objects import build_object
-from infrastructure.reading.paging import connection_sql
+from infrastructure.reading.columns import Source
+from infrastructure.reading.connections import json_connection
+from infrastructure.reading.objects import Constant, JsonText, build_list, build_object, or_null
 from infrastructure.reading.statement import Args, Scope
-from infrastructure.reading.view import Source, View
+from infrastructure.reading.view import View
 
 
-def json_object(view: View, selection: Selection, scope: Scope) -> str:
+def json_object(view: View, selection: Selection, scope: Scope) -> JsonText:
     """The JSON object of one row."""
-    return build_object([(field.key, _value(view, field, scope)) for field in selection.fields])
+    return build_object((field.key, _value(view, field, scope)) for field in selection.fields)
 
 
-def _value(view: View, field: Field, scope: Scope) -> str:
+def _value(view: View, field: Field, scope: Scope) -> JsonText:
     if field.name == "__typename":
-        return f"'{view.name}'::text"
+        return JsonText.of(Constant(f'"{view.name}"'))
     return view.fields[field.name](scope, field)
 
 
@@ -33,79 +34,79 @@ def one(view_name: str, *, on: Column | str, key: str = "id") -> Source:
 def one_where(view_name: str, where: Callable[[Scope, Scope], str]) -> Source:
     """The one row of another view that stands in a relation to this one; `where(parent, child)` says which."""
 
-    def sql(scope: Scope, field: Field) -> str:
+    def written(scope: Scope, field: Field) -> JsonText:
         view, child = _row_of(view_name, scope)
         rows = f'"{view.table}" {child.row} where {view.where(child, where(scope, child))}'
-        return f"(select {_object(view, field, child)} from {rows})"
+        return or_null(f"(select {_object(view, field, child)} from {rows})")
 
-    return sql
+    return written
 
 
 def listing(view_name: str, *, where: Callable[[Scope, Scope], str], order_by: str) -> Source:
     """All rows of another view that stand in a relation to this one; `where(parent, child)` says which."""
 
-    def sql(scope: Scope, field: Field) -> str:
+    def written(scope: Scope, field: Field) -> JsonText:
         view, child = _row_of(view_name, scope)
         body = _object(view, field, child)
         rows = f'"{view.table}" {child.row} where {view.where(child, where(scope, child))}'
-        return f"(select coalesce(json_agg({body} order by {order_by.format(child.row)}), '[]'::json) from {rows})"
+        return build_list(f"(select string_agg({body}, ',' order by {order_by.format(child.row)}) from {rows})")
 
-    return sql
+    return written
 
 
 def many(view_name: str, *, on: str) -> Source:
     """A connection over the rows of another view whose column `on` points to this one."""
 
-    def sql(scope: Scope, field: Field) -> str:
+    def written(scope: Scope, field: Field) -> JsonText:
         view = scope.statement.views[view_name]
-        return connection_sql(
+        return json_connection(
             scope.statement, view, field, lambda child: [f"{child.column(on)} = {scope.column('id')}"], json_object
         )
 
-    return sql
+    return written
 
 
 def part(view_name: str, *, when: str) -> Source:
     """An object made of columns of the same row, or null; `when` is SQL with {} for the row."""
 
-    def sql(scope: Scope, field: Field) -> str:
+    def written(scope: Scope, field: Field) -> JsonText:
         view = scope.statement.views[view_name]
-        return f"case when {when.format(scope.row)} then {_object(view, field, scope)} end"
+        return or_null(f"case when {when.format(scope.row)} then {_object(view, field, scope)} end")
 
-    return sql
+    return written
 
 
 def derived(view_name: str, rows: Callable[[Scope, Args], str]) -> Source:
     """An object computed by a query over this row: `rows` is a SELECT with the columns that the view names."""
 
-    def sql(scope: Scope, field: Field) -> str:
+    def written(scope: Scope, field: Field) -> JsonText:
         view = scope.statement.views[view_name]
         child = scope.at(scope.statement.alias())
-        return f"(select {_object(view, field, child)} from ({rows(scope, field.args)}) {child.row})"
+        return or_null(f"(select {_object(view, field, child)} from ({rows(scope, field.args)}) {child.row})")
 
-    return sql
+    return written
 
 
 def document(view_name: str, source: Column | str) -> Source:
     """An object of a stored JSON document, or null."""
 
-    def sql(scope: Scope, field: Field) -> str:
+    def written(scope: Scope, field: Field) -> JsonText:
         view, value = scope.statement.views[view_name], _json_value(scope, source)
-        return f"case when jsonb_typeof({value}) = 'object' then {_object(view, field, scope.at(value))} end"
+        return or_null(f"case when jsonb_typeof({value}) = 'object' then {_object(view, field, scope.at(value))} end")
 
-    return sql
+    return written
 
 
 def elements(view_name: str, source: Column | str) -> Source:
     """The objects of a stored JSON array, in its order."""
 
-    def sql(scope: Scope, field: Field) -> str:
+    def written(scope: Scope, field: Field) -> JsonText:
         view, alias = scope.statement.views[view_name], scope.statement.alias()
         body = _object(view, field, scope.at(f"{alias}.value"))
         unrolled = f"jsonb_array_elements({_json_value(scope, source)}) with ordinality {alias}(value, place)"
-        return f"(select coalesce(json_agg({body} order by {alias}.place), '[]'::json) from {unrolled})"
+        return build_list(f"(select string_agg({body}, ',' order by {alias}.place) from {unrolled})")
 
-    return sql
+    return written
 
 
 def _json_value(scope: Scope, source: Column | str) -> str:
@@ -121,4 +122,4 @@ def _row_of(view_name: str, scope: Scope) -> tuple[View, Scope]:
 
 def _object(view: View, field: Field, scope: Scope) -> str:
     assert field.of is not None, f"{field.name} is an object: validation asks for a selection"
-    return json_object(view, field.of, scope)
+    return json_object(view, field.of, scope).sql

@@ -27,8 +27,8 @@ class Cursor:
 
 def cursor_sql(order_name: str, key: str, id: str) -> str:
     """The SQL that writes a row's cursor: as JSON the key is exact, and the same whatever the server's settings are."""
-    parts = f"json_build_array({VERSION}, '{order_name}', {key}, {id})"
-    return f"translate(encode(convert_to({parts}::text, 'UTF8'), 'base64'), E'\\n', '')"
+    parts = f"'[{VERSION},\"{order_name}\",' || to_json({key})::text || ',\"' || {id}::text || '\"]'"
+    return f"translate(encode(convert_to({parts}, 'UTF8'), 'base64'), E'\\n', '')"
 
 
 def parse_cursor(text: str, *, order_name: str, cast: str, argument: str) -> Cursor:

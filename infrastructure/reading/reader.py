@@ -11,7 +11,8 @@ from domain.shared.selection import Field, Given, Readable, Selection
 from domain.shared.viewer import Viewer
 from infrastructure.database.engine import Database
 from infrastructure.reading.compiler import json_object
-from infrastructure.reading.paging import connection_sql
+from infrastructure.reading.connections import json_connection
+from infrastructure.reading.objects import build_list
 from infrastructure.reading.statement import Asking, Late, NothingMatches, Scope, Statement
 from infrastructure.reading.view import Views
 
@@ -55,12 +56,9 @@ class PostgresReader:
         body = json_object(view, selection, row)
         wanted = f"unnest({statement.param(ids, 'uuid[]')}) with ordinality wanted(id, place)"
         where = view.where(row, f"{row.column('id')} = wanted.id")
-        things = self._prepared(
-            f"select coalesce(json_agg({body} order by wanted.place), '[]'::json)::text"
-            f' from {wanted}, "{view.table}" {row.row} where {where}',
-            statement,
-        )
-        return cast("Json", await things.run(viewer))
+        things = build_list(f"string_agg({body.sql}, ',' order by wanted.place)")
+        sql = f'select {things.sql} from {wanted}, "{view.table}" {row.row} where {where}'
+        return cast("Json", await self._prepared(sql, statement).run(viewer))
 
     async def page(self, selection: Selection, *, args: Mapping[str, Any], viewer: Viewer) -> Json:
         """See Reader.page."""
@@ -73,14 +71,14 @@ class PostgresReader:
         body = json_object(view, selection, row)
         wanted = _late_id(view.name, id) if isinstance(id, Given) else id
         where = view.where(row, f"{row.column('id')} = {statement.param(wanted, 'uuid')}")
-        return self._prepared(f'select {body}::text from "{view.table}" {row.row} where {where}', statement)
+        return self._prepared(f'select {body.sql} from "{view.table}" {row.row} where {where}', statement)
 
     def prepare_page(self, selection: Selection, *, args: Mapping[str, Any]) -> PreparedStatement:
         """See Reader.prepare_page."""
         view, statement = self._views[selection.type_name.removesuffix("Connection")], Statement(self._views)
         asked = Field("page", "page", args, selection)
-        sql = connection_sql(statement, view, asked, lambda _: [], json_object)
-        return self._prepared(f"select {sql}::text", statement)
+        page = json_connection(statement, view, asked, lambda _: [], json_object)
+        return self._prepared(page.statement, statement)
 
     def check(self, types: Mapping[str, Readable]) -> None:
         """Raise unless the views and the schema's stored types name the same fields."""

@@ -8,11 +8,11 @@ from typing import Any
 
 from piccolo.columns import Column
 
-from domain.shared.selection import Field, Readable
-from infrastructure.reading.statement import Args, Scope
+from domain.shared.selection import Readable
+from infrastructure.reading.columns import Source
+from infrastructure.reading.statement import Scope
 
 Predicate = Callable[[Scope], str]
-Source = Callable[[Scope, Field], str]  # the SQL of one field's JSON value, for the row in scope
 
 
 class ViewsDisagree(Exception):
@@ -82,34 +82,3 @@ def owned_by(athlete: Column) -> Predicate:
     """Rows of the viewer's own."""
     name = athlete._meta.db_column_name
     return lambda scope: f"{scope.column(name)} = {scope.viewer_id}"
-
-
-def column(source: Column | str) -> Source:
-    """A column as it stands, in the form its GraphQL scalar has."""
-    name = source if isinstance(source, str) else source._meta.db_column_name
-    kind = "" if isinstance(source, str) else source.column_type
-    form = _FORMS.get(kind, "{}")
-    return lambda scope, _: form.format(scope.column(name))
-
-
-# How a column's type is written in JSON where PostgreSQL's own way differs from the contract's.
-_FORMS = {
-    "TIMESTAMPTZ": "to_char({} at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')",
-    "BIGINT": "({})::text",
-}
-
-
-def node_id(type_name: str, key: str = "id") -> Source:
-    """The global id: base64 of the type's name and the row's id."""
-    # Shorter than 57 bytes, so that base64 has no line break.
-    return lambda scope, _: f"encode(convert_to('{type_name}:' || {scope.column(key)}::text, 'UTF8'), 'base64')"
-
-
-def expression(sql: Callable[[Scope, Args], str]) -> Source:
-    """SQL over the row and the field's arguments."""
-    return lambda scope, asked: sql(scope, asked.args)
-
-
-def key(name: str) -> Source:
-    """A value of a stored JSON document, under the field's own name there."""
-    return lambda scope, _: f"({scope.row} -> '{name}')"

@@ -50,7 +50,7 @@ def pack(samples: Samples) -> Mapping[str, list[int | None] | None]:
 
 
 def thinned_track(run: Scope, args: Args) -> str:
-    """A SELECT of one row with an array a channel, evenly thinned to at most `points`; the first and last stay.
+    """A SELECT of one row with a JSON array a channel, thinned evenly to at most `points`; the first and last stay.
 
     Point k of n is kept where k·(points − 1)/(n − 1) reaches the next whole number.
     """
@@ -63,7 +63,8 @@ def thinned_track(run: Scope, args: Args) -> str:
     step = f"({points} - 1) / {stream}.steps"  # after a product: whole-number division
     kept = f"p.k = 1 or (p.k - 1) * {step} > (p.k - 2) * {step}"
     picked = ", ".join(
-        f"json_agg({_value(channel)} order by p.k) as {name}" for name, channel in zip(names, CHANNELS, strict=True)
+        f"'[' || string_agg(coalesce({_value(channel)}::text, 'null'), ',' order by p.k) || ']' as {name}"
+        for name, channel in zip(names, CHANNELS, strict=True)
     )
     known = ", ".join(f"case when {stream}.{name} is not null then {thinned}.{name} end as {name}" for name in names)
     # `offset 0` keeps the length from being worked out anew for every point, which unpacks a whole array each time.
@@ -77,4 +78,4 @@ def thinned_track(run: Scope, args: Args) -> str:
 
 def _value(channel: Channel) -> str:
     # Divided as floating point, which prints the shortest decimal; a quotient of numerics would print sixteen zeros.
-    return f"p.{channel.column}" if channel.per_unit == 1 else f"p.{channel.column} / {channel.per_unit}::float8"
+    return f"p.{channel.column}" if channel.per_unit == 1 else f"(p.{channel.column} / {channel.per_unit}::float8)"

@@ -1,9 +1,10 @@
 """What may be read of runs: figures as they are stored, and what follows from them in SQL."""
 
 from domain.runs.model import MAX_DURATION_S
+from infrastructure.reading.columns import column, expression, json_column, key, node_id, word
 from infrastructure.reading.compiler import derived, document, elements, listing, one, one_where
 from infrastructure.reading.statement import Args, Scope
-from infrastructure.reading.view import Order, View, column, expression, key, node_id, owned_by
+from infrastructure.reading.view import Order, View, owned_by
 from infrastructure.runs.streams import CHANNELS, thinned_track
 from infrastructure.runs.tables import BestEffortRow, RunRow
 
@@ -61,7 +62,7 @@ RUN = View(
         "id": node_id("Run"),
         "name": column(RunRow.name),
         "startedAt": column(RunRow.started_at),
-        "source": column(RunRow.source),
+        "source": word(RunRow.source),
         "sport": column(RunRow.sport),
         "externalId": column(RunRow.external_id),
         "workout": one("Workout", on=RunRow.workout),
@@ -129,7 +130,7 @@ BEST_EFFORT = View(
     },
 )
 
-TRACK = View("Track", fields={channel.track: column(channel.column) for channel in CHANNELS})
+TRACK = View("Track", fields={channel.track: json_column(channel.column) for channel in CHANNELS})
 
 IMPORT_REPORT = View(
     "ImportReport",

@@ -52,15 +52,15 @@ def test_keys_of_pages_are_looked_at_too(place: str) -> None:
 
 @given(st.text(), st.floats(allow_nan=False))
 def test_values_are_parameters(source: str, metres: float) -> None:
-    def told(given: dict[str, object]) -> tuple[str, list[object]]:
+    def told(given: dict[str, object]) -> tuple[JsonText, list[object]]:
         statement = a_statement()
         asked = Field("p", "p", {"filter": given}, Selection("", (Field("totalCount", "totalCount"),)))
         return json_connection(statement, VIEWS["Run"], asked, lambda _: [], json_object), statement.bound(ASKING)
 
-    sql, values = told({"source": source, "minDistanceM": metres})
+    page, values = told({"source": source, "minDistanceM": metres})
 
     assert values == [source, metres, World.NOBODY]
-    assert sql == told({"source": "FILE", "minDistanceM": 1.0})[0]
+    assert page == told({"source": "FILE", "minDistanceM": 1.0})[0]
 
 
 def test_a_statement_names_its_viewer_once() -> None:

@@ -1,7 +1,7 @@
 """Walking through a list, forwards and backwards, shows each entry once and in order, whatever comes and goes."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import chain
 from typing import Any
 from uuid import UUID
@@ -9,13 +9,20 @@ from uuid import UUID
 import asyncpg
 import pytest
 
+from di.registry import VIEWS
 from domain.shared.node_ids import id_of, parse_node_id
+from domain.shared.selection import Field, Selection
+from domain.shared.viewer import Viewer
+from infrastructure.reading.compiler import json_object
+from infrastructure.reading.connections import json_connection
+from infrastructure.reading.statement import Asking, Statement
 from tests.conftest import Athlete
 from tests.reading.lists import ORDERS
 from tests.reading.operations import LISTS
 from tests.reading.world import World, put
 
 WAYS = [(name, order) for name, kind in LISTS.items() for order in ORDERS[kind]]
+ASKING = Asking(Viewer(World.NOBODY, frozenset()), datetime(2026, 1, 1, tzinfo=UTC), {})
 PAGE = "edges { cursor node { id } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }"
 
 
@@ -124,6 +131,37 @@ async def test_a_page_of_none_tells_whether_there_are_any(world: World, way: str
     query = f"{{ runs({way}: 0) {{ edges {{ cursor }} pageInfo {{ {more} endCursor }} }} }}"
 
     assert await world.ada.get(query) == {"runs": {"edges": [], "pageInfo": {more: True, "endCursor": None}}}
+
+
+@pytest.mark.parametrize(("way", "more"), [("first", "hasNextPage"), ("last", "hasPreviousPage")])
+async def test_the_ends_of_a_page_are_told_without_whether_there_are_more(world: World, way: str, more: str) -> None:
+    query = f"{{ a: runs({way}: 3) {{ {PAGE} }} b: runs({way}: 3) {{ pageInfo {{ startCursor endCursor }} }} }}"
+
+    both = await world.ada.get(query)
+
+    cursors = [edge["cursor"] for edge in both["a"]["edges"]]
+    assert both["a"]["pageInfo"][more]
+    assert both["b"]["pageInfo"] == {"startCursor": cursors[0], "endCursor": cursors[-1]}
+
+
+@pytest.mark.parametrize("peeking", [False, True])
+async def test_a_page_that_an_index_has_in_order_is_never_sorted(
+    world: World, sql: asyncpg.Connection, peeking: bool
+) -> None:
+    edges = Field("edges", "edges", of=Selection("", (Field("cursor", "cursor"),)))
+    info = Field("pageInfo", "pageInfo", of=Selection("", (Field("more", "hasNextPage"), Field("end", "endCursor"))))
+    statement = Statement(VIEWS)
+    asked = Field("runs", "runs", of=Selection("", (edges, info) if peeking else (edges,)))
+    page = json_connection(statement, VIEWS["Run"], asked, lambda _: [], json_object)
+
+    async with sql.transaction():
+        await sql.execute("set local enable_seqscan = off; set local enable_bitmapscan = off")
+        plan = await sql.fetch(f"explain {page.statement}", *statement.bound(ASKING))
+
+    steps = "\n".join(row[0] for row in plan)
+    assert "run_athlete_started_at" in steps
+    assert ("WindowAgg" in steps) == peeking
+    assert "Sort" not in steps
 
 
 async def test_a_page_has_twenty_entries_unless_said_otherwise(
