@@ -10,6 +10,7 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 from domain.shared.errors import DomainError, OperatorError
 
+MALFORMED = ("Invalid HTTP request received", "Invalid UTF-8 sequence received")
 OWN_WORDS = (DomainError, OperatorError)  # their texts are written to be shown
 
 
@@ -41,8 +42,9 @@ def configure_logs(level: str) -> None:
         )
     )
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
-    # It warns of every malformed form: whoever sends them would write the log.
+    # These tell of everything malformed that comes: whoever sends it would write the log.
     logging.getLogger("python_multipart").setLevel(logging.ERROR)
+    logging.getLogger("uvicorn.error").addFilter(lambda record: not record.getMessage().startswith(MALFORMED))
     # arq tells of every attempt to reach Redis; the worker tells once that it is away.
     logging.getLogger("arq.connections").setLevel(logging.ERROR)
 

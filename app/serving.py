@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import errno
+import gc
 import json
 import os
 import signal
@@ -128,6 +129,7 @@ async def _serve(
     app = create_app(settings)
     # Entered here and not by uvicorn, which would tell a refusal as a traceback and then exit by itself.
     async with app.router.lifespan_context(app):
+        gc.freeze()  # the schema and all code stay: nobody need look through them for garbage again
         looking = asyncio.create_task(look_after(*kept))
         config = uvicorn.Config(
             app,

@@ -61,6 +61,9 @@ async def test_an_operation_may_be_started_before_the_acknowledgement(server: So
     async with server.opened(LEGACY) as client:
         await client.say(type="connection_init", payload={"token": "good"})
         await client.ask("1", "{ me }")
+        await client.ask("0", "{ hello }")
+        await client.say(id="0", type="stop")
+        assert await client.hear() == {"id": "0", "type": "complete"}  # the server has heard of both by now
         server.track.identified.set()
         assert [await client.hear(), await client.hear()] == [{"type": "connection_ack"}, {"type": "ka"}]
         first, last = await client.hear_of("1")

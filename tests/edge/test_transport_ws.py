@@ -62,6 +62,18 @@ async def test_after_complete_nothing_more_comes_and_the_feed_is_closed(server: 
         assert {message["id"] for message in await client.hear_of("q")} == {"q"}
 
 
+async def test_what_waits_to_be_read_is_dropped_by_complete() -> None:
+    async with sockets(most_waiting=1000) as server, server.greeted() as client:
+        await client.ask("s", "subscription { laps(to: 300, size: 100000) }")  # more than any buffer takes
+        await server.track.until_open(1)
+        await server.track.until_open(0)
+        await client.say(id="s", type="complete")
+        for id in ("q", "r"):
+            await client.ask(id, "{ hello }")
+            heard = await client.hear_of(id)
+        assert [message["id"] for message in heard] == ["r", "r"]
+
+
 async def test_a_query_that_runs_can_be_ended(server: Sockets) -> None:
     async with server.greeted() as client:
         await client.ask("q", "{ never }")
@@ -198,6 +210,16 @@ async def test_a_token_that_cannot_be_looked_at_now_ends_nothing(server: Sockets
         await client.ask("q", "{ me }")
         first, _ = await client.hear_of("q")
     assert first["payload"]["errors"][0]["extensions"]["code"] == "UNAVAILABLE"
+
+
+async def test_a_bug_around_an_operation_is_masked(server: Sockets) -> None:
+    async with server.greeted() as client:
+        await client.ask("q", "query Stumble { hello }", operationName="Stumble")
+        message = await client.hear()
+        assert (message["type"], message["payload"][0]["extensions"]["code"]) == ("error", "INTERNAL")
+        assert "shoelace" not in str(message)
+        await client.ask("q", "{ hello }")
+        assert len(await client.hear_of("q")) == 2
 
 
 async def test_a_bug_in_finding_out_who_it_is_ends_the_socket(server: Sockets) -> None:

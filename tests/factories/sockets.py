@@ -21,6 +21,7 @@ from websockets.typing import Subprotocol
 from app.edge.engine import Caller, Engine
 from app.edge.limits import Limits
 from app.edge.operation_store import OperationStore, StoredOperation
+from app.edge.request import GraphQLRequest
 from app.edge.websocket import GraphQLSockets
 from domain.shared.errors import DomainError, Unauthenticated, Unavailable
 from domain.shared.ports import Reader
@@ -103,6 +104,15 @@ class TestScopes:
 
     def log_read(self, operation: StoredOperation, viewer: Viewer, request_id: str, duration_s: float) -> None:
         return None
+
+
+class StumblingStore(OperationStore):
+    """Has a bug in its way."""
+
+    def find(self, request: GraphQLRequest) -> StoredOperation:
+        if request.operation_name == "Stumble":
+            raise RuntimeError("shoelace")
+        return super().find(request)
 
 
 def _known(caller: Caller) -> Viewer | DomainError:
@@ -245,7 +255,7 @@ def an_endpoint(allowed_origins: tuple[str, ...] = (), **terms: Any) -> tuple[Gr
     track = Track()
     track.identified.set()
     schema = strawberry.Schema(query=Query, mutation=Mutation, subscription=Subscription)._schema
-    engine = Engine(schema, store=OperationStore(schema, limits=Limits()), scopes=TestScopes(track), tell=tell)
+    engine = Engine(schema, store=StumblingStore(schema, limits=Limits()), scopes=TestScopes(track), tell=tell)
     return GraphQLSockets(engine, allowed_origins=allowed_origins, now=lambda: NOON, **terms), track
 
 

@@ -20,7 +20,15 @@ from tests.reading.world import World, a_world
 async def app(settings: Settings) -> AsyncIterator[Starlette]:
     """The application with limits out of the way: here it is asked for more than anybody may."""
     application = create_app(
-        replace(settings, max_aliases=10_000, max_depth=200, max_cost=10_000_000, max_nodes=1_000_000, max_tokens=5_000)
+        replace(
+            settings,
+            max_aliases=10_000,
+            max_depth=200,
+            max_cost=10_000_000,
+            max_nodes=1_000_000,
+            max_tokens=5_000,
+            max_directives=10_000,
+        )
     )
     async with application.router.lifespan_context(application):
         yield application
