@@ -140,8 +140,11 @@ class Engine:
         if read is not None:
             return read
         with self._bugs_refused(request_id):
+            left_s = self._deadline_s - (time.perf_counter() - began)
             try:
-                async with asyncio.timeout(self._deadline_s - (time.perf_counter() - began)):
+                if left_s <= 0:  # a statement that is cancelled while it sets out may not hear of it
+                    raise TimeoutError
+                async with asyncio.timeout(left_s):
                     return await self._execute(operation, caller, request_id)
             except TimeoutError:
                 raise RequestRefused.of(OperationTookTooLong(self._deadline_s)) from None

@@ -8,6 +8,7 @@ while; who waits for one gets it from hand to hand.
 import asyncio
 from collections import deque
 from collections.abc import Coroutine
+from contextlib import suppress
 from typing import Any
 
 import asyncpg
@@ -16,6 +17,7 @@ from domain.shared.errors import Unavailable
 from infrastructure.database.failures import is_lost, translate_dialling
 
 IDLE_S = 30.0
+GIVE_UP_S = 5.0
 
 
 class TooBusy(Unavailable):
@@ -67,7 +69,8 @@ class Leases:
     async def give_up(self, connection: asyncpg.Connection) -> None:
         """Take back a connection after trouble: the pool waits for what was cancelled, and drops what is broken."""
         try:
-            await self._pool.release(connection)
+            with suppress(TimeoutError):  # the pool hangs up on a server that goes on with what was cancelled
+                await self._pool.release(connection, timeout=GIVE_UP_S)
         finally:
             self._out -= 1
             self._hand_on(None)
