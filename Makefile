@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: install serve test check lint format schema schema-released lock bench-start clean
+.PHONY: install serve test check lint format schema schema-released lock bench-start bench-read bench-soak bench-attacks clean
 
 install: $(STAMP)
 
@@ -41,6 +41,15 @@ schema-released: install
 
 bench-start: install
 	$(BIN)/python benchmarks/start_up.py
+
+bench-read: install
+	$(BIN)/python -m benchmarks.read
+
+bench-attacks: install
+	$(BIN)/python -m benchmarks.attacks
+
+bench-soak: install
+	$(BIN)/python -m benchmarks.soak
 
 # Made with uv, which stands in no lock: names, versions and hashes only.
 lock:

@@ -43,7 +43,9 @@ class GuardedHttp(HttpToolsProtocol):
             self._wait_for_head()
 
     def on_headers_complete(self) -> None:
-        """The head is there, however much of the body came with it."""
+        """The head is there, however much of the body came with it; raises ValueError, which uvicorn tells as 400."""
+        if self._head_bytes > HEAD_BYTES and sum(len(name) + len(value) for name, value in self.headers) > HEAD_BYTES:
+            raise ValueError(TOO_LARGE)
         self._in_head, self._head_bytes = False, 0
         self._stop_waiting()
         super().on_headers_complete()

@@ -10,7 +10,7 @@ from graphql import FieldNode, OperationDefinitionNode
 from svcs import Container, Registry
 
 from app.context import OperationContext
-from app.edge.engine import Caller
+from app.edge.operation import Caller
 from app.edge.operation_store import StoredOperation
 from app.edge.refusals import RequestRefused
 from app.security import bearer_token, identify, recognise

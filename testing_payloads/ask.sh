@@ -2,7 +2,7 @@
 # Sends one operation of this folder with the variables beside it: sh ask.sh NAME [PLACE=VALUE ...]
 #
 #   sh testing_payloads/ask.sh create_plan
-#   sh testing_payloads/ask.sh activate_plan plan=UGxhbjow…
+#   sh testing_payloads/ask.sh activate_plan plan=Plan:01a1…
 #
 # URL says where Cairn answers, TOKEN who asks; without a TOKEN, `cairn token` makes one.
 set -eu

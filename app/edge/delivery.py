@@ -10,7 +10,7 @@ import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
-from app.edge.engine import Answer
+from app.edge.operation import Answer
 from app.edge.refusals import RequestRefused
 
 MOST_WORDS = 32

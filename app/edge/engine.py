@@ -1,100 +1,28 @@
 """One operation from its request to its answer, the same on every transport."""
 
 import asyncio
-import secrets
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
-from contextlib import AbstractAsyncContextManager, aclosing, contextmanager
-from dataclasses import dataclass
-from itertools import count
-from typing import Any, Protocol, cast
+from contextlib import aclosing, contextmanager
+from typing import Any, cast
 
 import orjson
 import structlog
-from graphql import ExecutionResult, GraphQLError, GraphQLSchema, OperationType, execute, subscribe
-from starlette.requests import HTTPConnection
+from graphql import ExecutionResult, GraphQLError, GraphQLSchema, execute, subscribe
 
 from app.edge.executor import SplicingExecutionContext
-from app.edge.operation_store import OperationStore, StoredOperation
+from app.edge.operation import Answer, Caller, Operation, OperationContext, Scopes
+from app.edge.operation_store import OperationStore
 from app.edge.refusals import RequestRefused
 from app.edge.request import GraphQLRequest
 from domain.shared.errors import DomainError, Unavailable
-from domain.shared.ports import Reader
 from domain.shared.viewer import Viewer
 
 DEADLINE_S = 10.0
 log = structlog.get_logger("cairn.engine")
-_PROCESS, _COUNT = secrets.token_hex(4), count()  # of which every request id is made
-
-
-# These are made for every operation. They are not frozen, which would double what making them costs.
-
-
-@dataclass(slots=True)
-class Caller:
-    """Whoever is at the other end: an HTTP request, or a socket that carries many operations."""
-
-    connection: HTTPConnection
-    params: object = None  # what a WebSocket's connection_init said
-
-
-@dataclass(slots=True)
-class Operation:
-    """One operation, found fit to be executed, with its variables."""
-
-    stored: StoredOperation
-    variables: Mapping[str, Any]
-    extensions: Mapping[str, Any]
-
-    @property
-    def type(self) -> OperationType:
-        """Query, mutation or subscription."""
-        return self.stored.type
-
-
-@dataclass(slots=True)
-class Answer:
-    """What one execution came to: the JSON of the whole answer, and where in its feed an event stands."""
-
-    body: bytes
-    cursor: str | None = None
-
-
-class OperationContext(Protocol):
-    """What the engine asks of the context that resolvers see."""
-
-    cursor: str | None
-    errors: int
-
-
-class Scopes(Protocol):
-    """What one operation has to itself."""
-
-    def __call__(
-        self, operation: StoredOperation, caller: Caller, request_id: str
-    ) -> AbstractAsyncContextManager[OperationContext]:
-        """Open its services, its viewer and its line in the log; raises RequestRefused."""
-        ...
-
-    async def identify(self, caller: Caller) -> Viewer | DomainError:
-        """Who the caller's token speaks for, or what is wrong with it."""
-        ...
-
-    def reading(self, caller: Caller) -> tuple[Viewer, Reader] | None:
-        """The viewer and the reader, where both can be told at once; None where that takes a question elsewhere."""
-        ...
-
-    def log_read(self, operation: StoredOperation, viewer: Viewer, request_id: str, duration_s: float) -> None:
-        """Note a compiled read that went well."""
-        ...
 
 
 Tell = Callable[[list[GraphQLError], str], None]  # gives every error its code and the request's id
-
-
-def new_request_id() -> str:
-    """The name of one operation in the log and in its errors."""
-    return f"{_PROCESS}{next(_COUNT) & 0xFFFFFFFF:08x}"
 
 
 class OperationTookTooLong(Unavailable):

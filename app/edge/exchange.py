@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from starlette.requests import HTTPConnection
 from starlette.types import Scope, Send
 
-from app.edge.engine import Caller, Engine
+from app.edge.engine import Engine
 from app.edge.forgery import Head
 from app.edge.hanging_up import Client
 from app.edge.negotiation import GRAPHQL_JSON, JSON, Accepted
+from app.edge.operation import Caller
 from app.edge.refusals import RequestRefused
 from domain.shared.viewer import Viewer
 

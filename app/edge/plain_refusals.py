@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from app.edge.engine import new_request_id
+from app.edge.operation import new_request_id
 from app.edge.refusals import JSON, MASKED, PLAIN, RequestRefused
 from domain.shared.errors import Forbidden
 

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from app.edge.engine import Engine, new_request_id
+from app.edge.engine import Engine
 from app.edge.event_streams import EventStreams
 from app.edge.exchange import Exchange
 from app.edge.forgery import FORMS, media_type, refuse_forged_form, refuse_forged_get
@@ -21,6 +21,7 @@ from app.edge.hanging_up import Attendant, Client, ClientGone
 from app.edge.http_request import head_of, refuse_other_content, request_in_address, request_in_json
 from app.edge.multipart import request_in_form
 from app.edge.negotiation import EVENTS, accepted_by
+from app.edge.operation import new_request_id
 from app.edge.outbox import MOST_WAITING
 from app.edge.refusals import RequestRefused
 from app.edge.request import GraphQLRequest

@@ -12,7 +12,8 @@ import structlog
 from graphql import OperationType
 
 from app.edge.delivery import Delivery, SocketWriter
-from app.edge.engine import Caller, Engine, new_request_id
+from app.edge.engine import Engine
+from app.edge.operation import Caller, new_request_id
 from app.edge.refusals import MASKED, RequestRefused
 from app.edge.request import GraphQLRequest
 from domain.shared.errors import LimitExceeded

@@ -9,8 +9,9 @@ import orjson
 import structlog
 from graphql import OperationType
 
-from app.edge.engine import Caller, Engine, Operation
+from app.edge.engine import Engine
 from app.edge.exchange import Exchange
+from app.edge.operation import Caller, Operation
 from app.edge.outbox import MOST_WAITING, Outbox
 from app.edge.refusals import MASKED, RequestRefused
 from domain.shared.errors import DomainError, Unauthenticated

@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 from starlette.types import Receive, Scope, Send
 
 from app.edge import legacy_ws, transport_ws
-from app.edge.engine import Engine, new_request_id
+from app.edge.engine import Engine
 from app.edge.legacy_ws import LegacySession
+from app.edge.operation import new_request_id
 from app.edge.refusals import JSON, RequestRefused
 from app.edge.socket_session import SocketSession, SocketTerms
 from app.edge.transport_ws import TransportSession

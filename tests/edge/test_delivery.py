@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.edge.delivery import MOST_WORDS, Delivery, SocketWriter
-from app.edge.engine import Answer
+from app.edge.operation import Answer
 from app.edge.refusals import RequestRefused
 
 

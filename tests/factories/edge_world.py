@@ -20,9 +20,10 @@ from starlette.routing import Route
 from strawberry.file_uploads import Upload
 
 from app.edge.body_limit import BodyLimit
-from app.edge.engine import Caller, Engine
+from app.edge.engine import Engine
 from app.edge.event_streams import EventStreams
 from app.edge.limits import Limits
+from app.edge.operation import Caller
 from app.edge.operation_store import OperationStore
 from app.edge.plain_refusals import Cors, plain_refusal
 from app.edge.server import GraphQLServer

@@ -18,8 +18,9 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
-from app.edge.engine import Caller, Engine
+from app.edge.engine import Engine
 from app.edge.limits import Limits
+from app.edge.operation import Caller
 from app.edge.operation_store import OperationStore, StoredOperation
 from app.edge.request import GraphQLRequest
 from app.edge.websocket import GraphQLSockets

@@ -13,7 +13,8 @@ from starlette.requests import HTTPConnection
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
-from app.edge.engine import Caller, Engine
+from app.edge.engine import Engine
+from app.edge.operation import Caller
 from app.edge.request import GraphQLRequest
 from app.main import create_app
 from configuration.settings import Settings
@@ -108,7 +109,7 @@ async def test_a_job_that_has_ended_is_told_once(live_server: LiveServer, runner
 async def test_another_athletes_job_is_an_error(live_server: LiveServer, runner: Athlete, stranger: str) -> None:
     job_id = (await runner.upload(("no.txt", b"no")))["job"]["id"]
     async with a_socket(live_server, init={"authorization": f"Bearer {stranger}"}) as socket:
-        for id in (job_id, "nonsense", "Sm9iOjAxYTFmYzY0LTFhMjAtNzAwMC05MjBhLTViNTA0NjE2NDRmMw=="):
+        for id in (job_id, "nonsense", "Job:01a1fc64-1a20-7000-920a-5b50461644f3"):
             assert "NOT_FOUND" in str(await watched(socket, id))
 
 

@@ -60,7 +60,7 @@ def roots(writing: Writing) -> list[Asked]:
 
 def _some_id(writing: Writing, kind: str) -> str:
     if writing.chance(8):
-        return str(writing.pick(["", "UGxhbjo=", "nonsense", "\x00", node_id("Run", UUID(int=7)), "💥"]))
+        return str(writing.pick(["", "Plan:", "nonsense", "\x00", node_id("Run", UUID(int=7)), "💥"]))
     return node_id(kind, writing.pick(ids_of(kind.lower(), "BOB" if writing.chance(5) else "ADA")))
 
 

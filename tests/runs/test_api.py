@@ -24,7 +24,7 @@ FULL = RUN | {
     "averageCadence": 172.5,
 }
 COUNT = "{ runs { totalCount } }"
-NO_ID = "UnVuOjAxYTFmYzY0LTFhMjAtNzAwMC05MjBhLTViNTA0NjE2NDRmMw=="
+NO_ID = "Run:01a1fc64-1a20-7000-920a-5b50461644f3"
 
 
 async def count(athlete: Athlete) -> int:

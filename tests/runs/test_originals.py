@@ -79,7 +79,7 @@ async def test_a_stranger_is_asked_who_they_are(ada: Athlete, work: Work) -> Non
 async def test_another_athletes_file_cannot_be_told_from_none(ada: Athlete, bob: Athlete, work: Work) -> None:
     run_id = await imported_run(ada, work, "a.fit", FIT)
     by_hand = (await recorded(bob))["id"]
-    for id in (run_id, by_hand, "nonsense", "UnVuOjAxYTFmYzY0LTFhMjAtNzAwMC05MjBhLTViNTA0NjE2NDRmMw=="):
+    for id in (run_id, by_hand, "nonsense", "Run:01a1fc64-1a20-7000-920a-5b50461644f3"):
         response = await original(bob, id)
         assert (response.status_code, code(response)) == (404, "NOT_FOUND")
 
