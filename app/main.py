@@ -60,7 +60,7 @@ def create_app(settings: Settings) -> Starlette:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         app.state.registry, app.state.engine = registry, engine
-        await register_services(registry, settings, command_timeout_s=settings.operation_deadline_s)
+        await register_services(registry, settings, command_timeout_s=settings.operation_deadline_s + 1)
         async with registry:
             await _check_views(registry, schema)
             serving = asyncio.Event()

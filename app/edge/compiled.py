@@ -6,7 +6,6 @@ ordinary, be it a variable of a wrong type or a cursor that is none, has no plan
 operation and tells what is wrong with it.
 """
 
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cached_property
@@ -28,6 +27,7 @@ from graphql.execution.values import get_variable_values
 
 from app.edge.open_variables import open_variables
 from app.edge.plan import WHO_ASKS, Plan, RootRead
+from app.edge.plans import Plans
 from app.edge.reads import reads_of
 from app.edge.refusals import RequestRefused
 from app.edge.selection import select_root
@@ -37,7 +37,6 @@ from domain.shared.selection import Field, Given, Selection
 from domain.shared.viewer import Scope, Viewer
 
 RequireFit = Callable[[Mapping[str, Any]], None]  # raises RequestRefused when coerced variables make it too large
-MOST_PLANS = 32  # of one operation
 ABSENT = object()
 
 
@@ -49,13 +48,18 @@ class CompiledOperation:
     """The plans of one query; raises CannotCompile when it asks for more than stored things."""
 
     def __init__(
-        self, schema: GraphQLSchema, document: DocumentNode, node: OperationDefinitionNode, require_fit: RequireFit
+        self,
+        schema: GraphQLSchema,
+        document: DocumentNode,
+        node: OperationDefinitionNode,
+        *,
+        require_fit: RequireFit,
+        plans: Plans,
     ) -> None:
         if node.operation is not OperationType.QUERY or not _only_reads(schema, document, node):
             raise CannotCompile
         self._schema, self._document, self._node, self._require_fit = schema, document, node, require_fit
-        self._reader: Reader | None = None  # whose plans these are
-        self._plans: OrderedDict[tuple[Any, ...], Plan | None] = OrderedDict()
+        self._plans = plans
 
     @cached_property
     def _open(self) -> tuple[str, ...]:
@@ -73,11 +77,8 @@ class CompiledOperation:
 
     def plan_for(self, variables: Mapping[str, Any], reader: Reader) -> tuple[Plan, dict[str, str]] | None:
         """The plan for these variables, and the values that it leaves open; None when there is no plan."""
-        if reader is not self._reader:
-            self._reader = reader
-            self._plans.clear()
         given: dict[str, str] = {}
-        key: list[Any] = []
+        key: list[Any] = [self, reader]
         for name in self._open:
             value = variables.get(name, ABSENT)
             if type(value) is str:
@@ -90,22 +91,18 @@ class CompiledOperation:
                 key.append(orjson.dumps([[variables[name]] if name in variables else 0 for name in self._shaping]))
             except TypeError:  # an uploaded file, or a number out of all bounds
                 return None
-        plan = self._plan(tuple(key), variables, given, reader)
+        found = self._plans.find(tuple(key))
+        plan = self._planned(key, variables, given, reader) if found is None else found[0]
         return None if plan is None else (plan, given)
 
-    def _plan(
-        self, key: tuple[Any, ...], variables: Mapping[str, Any], given: Mapping[str, str], reader: Reader
+    def _planned(
+        self, key: list[Any], variables: Mapping[str, Any], given: Mapping[str, str], reader: Reader
     ) -> Plan | None:
-        if key in self._plans:
-            self._plans.move_to_end(key)
-            return self._plans[key]
         try:
             plan = self._compile(variables, given, reader)
         except (CannotCompile, DomainError, GraphQLError, RequestRefused):
             plan = None
-        self._plans[key] = plan
-        if len(self._plans) > MOST_PLANS:
-            self._plans.popitem(last=False)
+        self._plans.keep(tuple(key), plan, sum(len(part) for part in key if isinstance(part, bytes)))
         return plan
 
     def _compile(self, variables: Mapping[str, Any], given: Mapping[str, str], reader: Reader) -> Plan:
@@ -163,11 +160,16 @@ class _Planning:
 
 
 def compiled(
-    schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, require_fit: RequireFit
+    schema: GraphQLSchema,
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+    *,
+    require_fit: RequireFit,
+    plans: Plans,
 ) -> CompiledOperation | None:
     """The operation, to be compiled when it is first run; None for one that graphql-core must execute."""
     try:
-        return CompiledOperation(schema, document, operation, require_fit)
+        return CompiledOperation(schema, document, operation, require_fit=require_fit, plans=plans)
     except CannotCompile:
         return None
 

@@ -1,6 +1,5 @@
 """One operation from its request to its answer, the same on every transport."""
 
-import asyncio
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
 from contextlib import aclosing, contextmanager
@@ -10,6 +9,7 @@ import orjson
 import structlog
 from graphql import ExecutionResult, GraphQLError, GraphQLSchema, execute, subscribe
 
+from app.edge.deadline import Deadline
 from app.edge.executor import SplicingExecutionContext
 from app.edge.operation import Answer, Caller, Operation, OperationContext, Scopes
 from app.edge.operation_store import OperationStore
@@ -63,19 +63,15 @@ class Engine:
 
     async def answer(self, operation: Operation, caller: Caller, request_id: str) -> Answer:
         """Execute a query or a mutation; raises RequestRefused. Cancelled, it cancels its SQL too."""
-        began = time.perf_counter()
-        read = await self._read(operation, caller, request_id)  # whose SQL has the same deadline
-        if read is not None:
-            return read
-        with self._bugs_refused(request_id):
-            left_s = self._deadline_s - (time.perf_counter() - began)
-            try:
-                if left_s <= 0:  # a statement that is cancelled while it sets out may not hear of it
-                    raise TimeoutError
-                async with asyncio.timeout(left_s):
+        try:
+            with Deadline(self._deadline_s):
+                read = await self._read(operation, caller, request_id)
+                if read is not None:
+                    return read
+                with self._bugs_refused(request_id):
                     return await self._execute(operation, caller, request_id)
-            except TimeoutError:
-                raise RequestRefused.of(OperationTookTooLong(self._deadline_s)) from None
+        except TimeoutError:
+            raise RequestRefused.of(OperationTookTooLong(self._deadline_s)) from None
 
     async def events(self, operation: Operation, caller: Caller, request_id: str) -> AsyncGenerator[Answer, None]:
         """Execute a subscription: an answer for each event. Raises RequestRefused when it cannot begin or go on.
@@ -85,8 +81,7 @@ class Engine:
         self._store.require_fit(operation.stored, operation.variables)
         with self._bugs_refused(request_id):
             async with self._scopes(operation.stored, caller, request_id) as context:
-                async with asyncio.timeout(self._deadline_s):
-                    source = await self._subscribe(operation, context, request_id)
+                source = await self._begun(operation, context, request_id)
                 async with aclosing(source):
                     try:
                         async for result in source:
@@ -108,7 +103,7 @@ class Engine:
                 return None
             viewer, reader = reading
             body = await compiled.run(operation.variables, viewer, reader)
-        except Exception as trouble:
+        except Exception as trouble:  # whatever it is, graphql-core meets it too, and tells it where it belongs
             log.warning("compiled read failed", request_id=request_id, exc_info=trouble)
             return None
         if body is None:
@@ -131,6 +126,15 @@ class Engine:
                 result = await result
             more = {"cost": measure.told()} if operation.extensions.get("cost") is True else None
             return self._told(result, context, request_id, more)
+
+    async def _begun(
+        self, operation: Operation, context: OperationContext, request_id: str
+    ) -> AsyncGenerator[ExecutionResult, None]:
+        try:
+            with Deadline(self._deadline_s):
+                return await self._subscribe(operation, context, request_id)
+        except TimeoutError:
+            raise RequestRefused.of(OperationTookTooLong(self._deadline_s)) from None
 
     async def _subscribe(
         self, operation: Operation, context: OperationContext, request_id: str

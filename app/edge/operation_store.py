@@ -17,6 +17,7 @@ from graphql.execution.values import get_variable_values
 from app.edge.compiled import CompiledOperation, compiled
 from app.edge.limits import Limits, Measure, Sizes, measure_static, prepare_sizes
 from app.edge.persisted import document_text, hash_to_remember, text_hash
+from app.edge.plans import Plans
 from app.edge.refusals import RequestRefused
 from app.edge.request import GraphQLRequest
 from app.edge.trusted_documents import TrustedDocuments
@@ -24,7 +25,7 @@ from app.edge.validation import MOST_ERRORS, parse_document, validate_document
 from domain.shared.errors import BadUserInput
 
 MOST_DOCUMENTS = 1_000
-MOST_CHARACTERS = 2_000_000  # of all documents together: what is kept of one takes some hundred times its text
+MOST_CHARACTERS = 500_000  # of all documents together: what is kept of one takes some hundred times its text
 SEVERAL = "The document has several operations: say which with `operationName`."
 NO_SUCH = "The document has no operation of the name that `operationName` says."
 NONE = "The document has no operation, only fragments: there is nothing to run."
@@ -58,10 +59,13 @@ class OperationStore:
         introspection: bool = True,
         suggestions: bool = True,
         most_documents: int = MOST_DOCUMENTS,
+        most_characters: int = MOST_CHARACTERS,
+        plans: Plans | None = None,
     ) -> None:
         self._schema, self._limits, self._trusted = schema, limits, trusted
         self._introspection, self._suggestions = introspection, suggestions
-        self._most_documents = most_documents
+        self._most_documents, self._most_characters = most_documents, most_characters
+        self._plans = plans or Plans()
         self._documents: OrderedDict[str, dict[str | None, StoredOperation]] = OrderedDict()
         self._by_hash: dict[str, str] = {}  # of documents that clients registered, while they are kept
         self._characters = 0
@@ -118,12 +122,13 @@ class OperationStore:
         def require_fit(coerced: Mapping[str, Any]) -> None:
             sizes.measure(coerced).require_within(self._limits)
 
-        return StoredOperation(document, node, name, sizes, compiled(self._schema, document, node, require_fit))
+        quick = compiled(self._schema, document, node, require_fit=require_fit, plans=self._plans)
+        return StoredOperation(document, node, name, sizes, quick)
 
     def _keep(self, text: str, operations: dict[str | None, StoredOperation]) -> dict[str | None, StoredOperation]:
         self._documents[text] = operations
         self._characters += len(text)
-        while len(self._documents) > self._most_documents or self._characters > MOST_CHARACTERS:
+        while len(self._documents) > self._most_documents or self._characters > self._most_characters:
             oldest, _ = self._documents.popitem(last=False)
             self._characters -= len(oldest)
             self._by_hash.pop(text_hash(oldest), None)

@@ -32,6 +32,11 @@ class Plan:
     scopes: frozenset[Scope]
     constants: Mapping[str, str]  # ids that stand in the document itself
 
+    @property
+    def characters(self) -> int:
+        """How long its SQL is."""
+        return sum(root.read.characters for root in self.roots if root.read is not None)
+
     async def run(self, viewer: Viewer, given: Mapping[str, str]) -> bytes | None:
         """The JSON of the whole answer; None when it is not plain data, and graphql-core must tell it."""
         if not self.scopes <= viewer.scopes:

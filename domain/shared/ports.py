@@ -30,6 +30,11 @@ class Ids(Protocol):
 class PreparedRead(Protocol):
     """A read in its final form: what differs from one run to the next is who asks, when, and what was left open."""
 
+    @property
+    def characters(self) -> int:
+        """How long it is, for whoever keeps it."""
+        ...
+
     async def run(self, viewer: Viewer, given: Mapping[str, str] | None = None) -> Json | None:
         """Read; `given` holds a value for every Given of the read. Refusals are those of Reader."""
         ...

@@ -47,8 +47,9 @@ class Leases:
                 return connection
             await self.give_up(connection)
         if self._out < self._pool.get_max_size():
-            return await self._from_pool()
-        return await self._turn() or await self._from_pool()
+            self._out += 1
+            return await self._fetched()
+        return await self._turn() or await self._fetched()
 
     async def give(self, connection: asyncpg.Connection) -> None:
         """Take back a connection whose last use went well."""
@@ -72,8 +73,7 @@ class Leases:
             with suppress(TimeoutError):  # the pool hangs up on a server that goes on with what was cancelled
                 await self._pool.release(connection, timeout=GIVE_UP_S)
         finally:
-            self._out -= 1
-            self._hand_on(None)
+            self._free_place()
 
     async def close(self) -> None:
         """Give everything back to the pool; what is out still goes there when it comes."""
@@ -84,18 +84,22 @@ class Leases:
         for _, connection in idle:
             await self.give_up(connection)
 
-    async def _from_pool(self) -> asyncpg.Connection:
-        self._out += 1
+    async def _fetched(self) -> asyncpg.Connection:
+        """A connection of the pool's, for a place that is counted already."""
         try:
             with translate_dialling():
                 return await self._pool.acquire()
         except BaseException:
-            self._out -= 1
-            self._hand_on(None)
+            self._free_place()
             raise
 
+    def _free_place(self) -> None:
+        """Leave a connection's place to whoever has waited longest, or to nobody."""
+        if not self._hand_on(None):
+            self._out -= 1
+
     async def _turn(self) -> asyncpg.Connection | None:
-        """The connection that somebody gives back; None where one may be had from the pool again."""
+        """The connection that somebody gives back; None with a place to fetch one from the pool."""
         turn: asyncio.Future[asyncpg.Connection | None] = asyncio.get_running_loop().create_future()
         self._waiting.append(turn)
         loop, expiry = asyncio.get_running_loop(), None
@@ -113,12 +117,12 @@ class Leases:
 
     def _pass_on(self, connection: asyncpg.Connection | None) -> None:
         if connection is None:
-            self._hand_on(None)
+            self._free_place()
         elif not self.give_at_once(connection):
             self._in_background(self.give_up(connection))
 
     def _hand_on(self, connection: asyncpg.Connection | None) -> bool:
-        """Give whoever has waited longest a connection, or (None) leave to fetch one. False when nobody waits."""
+        """Give whoever has waited longest a connection, or (None) a place to fetch one. False when nobody waits."""
         while self._waiting:
             turn = self._waiting.popleft()
             if not turn.done():

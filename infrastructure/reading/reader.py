@@ -28,6 +28,11 @@ class PreparedStatement:
     sql: str
     statement: Statement
 
+    @property
+    def characters(self) -> int:
+        """See PreparedRead.characters."""
+        return len(self.sql)
+
     async def run(self, viewer: Viewer, given: Mapping[str, str] | None = None) -> Json | None:
         """See PreparedRead.run."""
         asking = Asking(viewer, self.clock.now(), given or NOTHING_GIVEN)

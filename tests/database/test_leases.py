@@ -82,3 +82,25 @@ async def test_after_an_error_of_one_the_next_who_waits_is_served(url: str) -> N
             *(database.fetchval("select 1 / $1::int", number) for number in (0, 1, 0, 1)), return_exceptions=True
         )
     assert [answer for answer in answers if not isinstance(answer, Exception)] == [1, 1]
+
+
+async def test_whoever_asks_in_whatever_order_is_served(url: str) -> None:
+    async with opened(url, pool_size=2, command_timeout_s=60) as database:
+        leases = database.engine.leases
+        assert leases is not None
+        served = []
+
+        async def borrow(number: int) -> None:
+            for _ in range(number % 5):
+                await asyncio.sleep(0)
+            connection = await leases.take()
+            served.append(number)
+            for _ in range(number % 3):
+                await asyncio.sleep(0)
+            await (leases.give_up if number % 4 == 0 else leases.give)(connection)
+
+        async with asyncio.timeout(60):
+            await asyncio.gather(*(borrow(number) for number in range(200)))
+
+        assert sorted(served) == list(range(200))
+        assert await database.fetchval("select 1") == 1

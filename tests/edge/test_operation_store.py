@@ -1,0 +1,129 @@
+"""What the store of operations keeps, what it lets go, and that nothing gets past the limits by way of it."""
+
+from enum import Enum
+from typing import Any
+
+import pytest
+import strawberry
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.edge.limits import Limits
+from app.edge.operation_store import OperationStore
+from app.edge.persisted import text_hash
+from app.edge.plans import LEAST_CHARACTERS, Plans
+from app.edge.refusals import RequestRefused
+from app.edge.request import GraphQLRequest
+from tests.conftest import Athlete
+
+
+@strawberry.enum
+class Weather(Enum):
+    SUNNY = "SUNNY"
+
+
+@strawberry.type
+class Query:
+    @strawberry.field
+    def run(self, weather: Weather) -> int:
+        return len(weather.value)
+
+
+SCHEMA = strawberry.Schema(query=Query)._schema
+
+
+def a_store(**options: Any) -> OperationStore:
+    return OperationStore(SCHEMA, limits=Limits(), **options)
+
+
+def registering(text: str) -> GraphQLRequest:
+    """A request that sends a text with its hash."""
+    return GraphQLRequest(text, extensions={"persistedQuery": {"version": 1, "sha256Hash": text_hash(text)}})
+
+
+def by_hash(text: str) -> GraphQLRequest:
+    return GraphQLRequest(extensions={"persistedQuery": {"version": 1, "sha256Hash": text_hash(text)}})
+
+
+def is_known(store: OperationStore, text: str) -> bool:
+    try:
+        store.find(by_hash(text))
+    except RequestRefused as refused:
+        return refused.errors[0]["extensions"]["code"] != "PERSISTED_QUERY_NOT_FOUND"
+    return True
+
+
+def test_the_same_text_is_the_same_operation() -> None:
+    store = a_store()
+
+    assert store.find(GraphQLRequest("{ __typename }")) is store.find(GraphQLRequest("{ __typename }"))
+
+
+@pytest.mark.parametrize("bound", [{"most_documents": 3}, {"most_characters": 3 * len("{ a0: __typename }")}])
+def test_the_document_not_used_for_longest_goes_first_and_its_hash_with_it(bound: dict[str, int]) -> None:
+    store = a_store(**bound)
+    texts = [f"{{ a{number}: __typename }}" for number in range(4)]
+    for text in texts[:3]:
+        store.find(registering(text))
+    store.find(GraphQLRequest(texts[0]))
+
+    store.find(registering(texts[3]))
+
+    assert [is_known(store, text) for text in texts] == [True, False, True, True]
+
+
+def test_what_is_refused_is_not_kept_under_its_hash() -> None:
+    store = a_store()
+
+    with pytest.raises(RequestRefused):
+        store.find(registering("{ nope }"))
+
+    assert not is_known(store, "{ nope }")
+
+
+def test_a_hash_of_another_text_registers_nothing() -> None:
+    store = a_store()
+    lie = GraphQLRequest("{ __typename }", extensions=by_hash("{ a: __typename }").extensions)
+
+    with pytest.raises(RequestRefused, match="not the SHA-256"):
+        store.find(lie)
+
+    assert not is_known(store, "{ a: __typename }")
+
+
+@pytest.mark.parametrize("suggestions", [True, False])
+def test_variables_get_suggestions_where_they_are_on(suggestions: bool) -> None:
+    store = a_store(suggestions=suggestions)
+    operation = store.find(GraphQLRequest("query($w: Weather!) { run(weather: $w) }"))
+
+    with pytest.raises(RequestRefused) as refused:
+        store.require_fit(operation, {"w": "SUNY"})
+
+    assert ("Did you mean" in str(refused.value.errors)) == suggestions
+
+
+NESTED = "query($n: Int) { runs(first: $n) { edges { node { plan { workouts(first: $n) { edges { cursor } } } } } } }"
+
+
+@pytest.mark.parametrize("times", [1, 2])
+async def test_a_compiled_read_keeps_to_the_limits(ada: Athlete, times: int) -> None:
+    await ada.get("{ viewer { id } }")  # from now on the token is known, and reads are compiled
+    for _ in range(times):
+        answer = await ada.ask(NESTED, n=100)
+
+    assert answer["errors"][0]["extensions"]["code"] == "LIMIT_EXCEEDED"
+    assert await ada.get(NESTED, n=5) == {"runs": {"edges": []}}
+
+
+@given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 2_000)), max_size=100))
+def test_plans_never_take_more_than_their_bound(kept: list[tuple[int, int]]) -> None:
+    most = 10_000
+    plans, latest = Plans(most_characters=most), {}
+    for number, (key, characters) in enumerate(kept):
+        if plans.find((key, number)) is None:
+            plans.keep((key, number), None, characters)
+            latest[key, number] = LEAST_CHARACTERS + characters
+
+    assert sum(size for key, size in latest.items() if plans.find(key) is not None) <= most
+    if latest:
+        assert plans.find(list(latest)[-1]) is not None
