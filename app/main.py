@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import fields
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import Route, WebSocketRoute
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 from strawberry import Schema
 from svcs import Container, Registry
 
@@ -57,9 +57,46 @@ def create_app(settings: Settings) -> Starlette:
         with Container(registry) as services:
             return services.get(Clock).now()
 
+    waiting, origins = settings.subscription_queue, settings.cors_origins
+    page = _graphiql(settings, registry) if settings.graphiql else None
+    server = GraphQLServer(engine, page=page, now=now, most_waiting=waiting)
+    sockets = GraphQLSockets(
+        engine, allowed_origins=origins, now=now, ping_every_s=settings.websocket_ping_s, most_waiting=waiting
+    )
+    limits = {"upload_bytes": FILES_AT_ONCE * settings.upload_max_mb * 1_000_000}
+    app = Starlette(
+        routes=_routes(server, sockets, with_page=settings.graphiql),
+        middleware=[
+            Middleware(Shortcut, graphql=BodyLimit(server, **limits)),
+            Middleware(Cors, allow_origins=origins, allow_methods=["*"], allow_headers=["*"]),
+            Middleware(BodyLimit, **limits),
+        ],
+        exception_handlers={404: plain_refusal, 405: plain_refusal, Exception: plain_refusal},
+        lifespan=_lifespan(settings, registry, schema),
+    )
+    app.router.redirect_slashes = False  # a redirect would name the host that the request says it came to
+    app.state.registry, app.state.engine, app.state.graphql = registry, engine, server
+    return app
+
+
+def _routes(server: GraphQLServer, sockets: GraphQLSockets, *, with_page: bool) -> list[BaseRoute]:
+    page = [*graphiql_routes(), Route("/", lambda _: RedirectResponse(PATH))] if with_page else []
+    return [
+        Route(PATH, server),
+        Route(f"{PATH}/stream", server),
+        WebSocketRoute(PATH, sockets),
+        Route("/health/live", health.live),
+        Route("/health/ready", health.ready),
+        *RUN_ROUTES,
+        *page,
+    ]
+
+
+def _lifespan(
+    settings: Settings, registry: Registry, schema: Schema
+) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
-    async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        app.state.registry, app.state.engine = registry, engine
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         await register_services(registry, settings, command_timeout_s=settings.operation_deadline_s + 1)
         async with registry:
             await _check_views(registry, schema)
@@ -76,38 +113,7 @@ def create_app(settings: Settings) -> Starlette:
                 with suppress(asyncio.CancelledError):
                     await migrating
 
-    server = GraphQLServer(
-        engine,
-        page=_graphiql(settings, registry) if settings.graphiql else None,
-        now=now,
-        most_waiting=settings.subscription_queue,
-    )
-    sockets = GraphQLSockets(
-        engine,
-        allowed_origins=settings.cors_origins,
-        now=now,
-        ping_every_s=settings.websocket_ping_s,
-        most_waiting=settings.subscription_queue,
-    )
-    return Starlette(
-        routes=[
-            Route(PATH, server),
-            Route(f"{PATH}/stream", server),
-            WebSocketRoute(PATH, sockets),
-            Route("/health/live", health.live),
-            Route("/health/ready", health.ready),
-            *RUN_ROUTES,
-            *(graphiql_routes() if settings.graphiql else ()),
-            *([Route("/", lambda _: RedirectResponse("/graphql"))] if settings.graphiql else ()),
-        ],
-        middleware=[
-            Middleware(BodyLimit, upload_bytes=FILES_AT_ONCE * settings.upload_max_mb * 1_000_000),
-            Middleware(Shortcut, graphql=server),
-            Middleware(Cors, allow_origins=settings.cors_origins, allow_methods=["*"], allow_headers=["*"]),
-        ],
-        exception_handlers={404: plain_refusal, 405: plain_refusal, Exception: plain_refusal},
-        lifespan=lifespan,
-    )
+    return lifespan
 
 
 def _engine(schema: Schema, registry: Registry, settings: Settings) -> Engine:

@@ -65,11 +65,15 @@ class OperationScopes:
 
     def _values(self) -> tuple[TokenVerifier, AthleteRepository, Reader]:
         """The ports of a read. A container for each would cost a tenth of it: they are asked for when one changes."""
-        registered = [self._registry.get_registered_service_for(port) for port in READ_PORTS]
-        if any(now is not before for now, before in zip(registered, self._registered, strict=True)):
+        registered, seen = self._registry.get_registered_service_for, self._registered
+        if not (
+            registered(TokenVerifier) is seen[0]
+            and registered(AthleteRepository) is seen[1]
+            and registered(Reader) is seen[2]
+        ):
             with Container(self._registry) as services:
                 self._ports = services.get(TokenVerifier, AthleteRepository, Reader)
-            self._registered = registered
+            self._registered = [registered(port) for port in READ_PORTS]
         return self._ports
 
     def log_read(self, operation: StoredOperation, viewer: Viewer, request_id: str, duration_s: float) -> None:

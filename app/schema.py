@@ -13,6 +13,7 @@ from app.accounts.queries import AccountQueries
 from app.context import Info
 from app.edge.refusals import MASKED
 from app.edge.scalars import SCALARS
+from app.edge.validation import LONGEST_MESSAGE
 from app.nodes import SCOPES, NodeQueries
 from app.operations.queries import OperationQueries
 from app.operations.subscriptions import OperationSubscriptions
@@ -60,6 +61,8 @@ def tell(errors: list[GraphQLError], request_id: str) -> None:
         if code == "INTERNAL":
             log.error("bug", request_id=request_id, path=error.path, exc_info=error.original_error)
             error.message = MASKED
+        if len(error.message) > LONGEST_MESSAGE:  # it repeats what was sent
+            error.message = error.message[:LONGEST_MESSAGE] + "…"
         error.extensions = {"code": code, "requestId": request_id, **more}
 
 

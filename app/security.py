@@ -8,13 +8,15 @@ from domain.shared.errors import DomainError, Unauthenticated
 from domain.shared.viewer import Viewer
 
 NOBODY = "Sign in first: send a bearer token in the Authorization header."
+TOKEN_NAMES = ("Authorization", "authorization", "token")  # in connection_init
 NO_BREAKS = " \t"  # what HTTP allows around a header's value; any other space makes a token one that nobody signed
 
 
 def bearer_token(connection: HTTPConnection, connection_params: object = None) -> str | None:
     """The token of a request, or of a WebSocket: from connection_init if it is there, else from the header."""
-    params = connection_params if isinstance(connection_params, dict) else {}
-    given = next((params[name] for name in ("Authorization", "authorization", "token") if name in params), None)
+    given = None
+    if isinstance(connection_params, dict):
+        given = next((connection_params[name] for name in TOKEN_NAMES if name in connection_params), None)
     header = given if isinstance(given, str) else _header(connection)
     if not header:
         return None
@@ -47,4 +49,5 @@ async def identify(token: str | None, services: Container) -> Viewer | DomainErr
 def _header(connection: HTTPConnection) -> str:
     # Several headers count as one with commas (RFC 9110, section 5.3), and no token has one: whichever of them a proxy
     # has looked at, it is not another one that counts here.
-    return ", ".join(value.decode("latin-1") for name, value in connection.scope["headers"] if name == b"authorization")
+    values = [value for name, value in connection.scope["headers"] if name == b"authorization"]
+    return b", ".join(values).decode("latin-1")

@@ -145,7 +145,7 @@ async def _serve(
             timeout_graceful_shutdown=GRACE_S,
         )
         try:
-            await _AnnouncedServer(config, announcement).serve(sockets=[listening])
+            await _AnnouncedServer(config, announcement, app.state.graphql.stop).serve(sockets=[listening])
         finally:
             looking.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -155,15 +155,20 @@ async def _serve(
 class _AnnouncedServer(uvicorn.Server):
     """Says in plain words what runs, once it does."""
 
-    def __init__(self, config: uvicorn.Config, announcement: Announcement) -> None:
+    def __init__(self, config: uvicorn.Config, announcement: Announcement, end_streams: Callable[[], None]) -> None:
         super().__init__(config)
-        self._announcement = announcement
+        self._announcement, self._end_streams = announcement, end_streams
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Announce the server as soon as it answers."""
         await super().startup(sockets)
         if not self.should_exit:
             self._announcement.make()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End what would not end by itself, then wait for the rest."""
+        self._end_streams()
+        await super().shutdown(sockets)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -27,6 +27,7 @@ MOST = {
     "max_root_fields": 10_000,
     "max_nodes": 10_000_000,
     "max_cost": 100_000_000,
+    "max_values": 1_000_000,
     "subscription_queue": 100_000,
     "websocket_ping_s": 3600,
 }
@@ -86,6 +87,7 @@ class Settings:
     max_root_fields: int = 20
     max_nodes: int = 10_000
     max_cost: int = 50_000
+    max_values: int = 10_000
     subscription_queue: int = 100
     websocket_ping_s: int = 20
     cors_origins: tuple[str, ...] = ()

@@ -11,23 +11,31 @@ from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from app.edge.operation import Answer
-from app.edge.refusals import RequestRefused
+from app.edge.refusals import too_slow
 
 MOST_WORDS = 32
-TOO_SLOW = (
-    "More than {most} events waited for you to read them, so this subscription has ended. Subscribe again, from the "
-    "cursor if there is one: then nothing is skipped."
-)
+MOST_WORD_BYTES = 65_536
 
 
 class SocketWriter:
     """The one who writes to a socket: a message at a time, the protocol's own words first, then each in turn."""
 
-    __slots__ = ("_at_work", "_broken", "_room", "_send", "_turns", "_words", "_written", "_written_before")
+    __slots__ = (
+        "_at_work",
+        "_broken",
+        "_room",
+        "_send",
+        "_turns",
+        "_word_bytes",
+        "_words",
+        "_written",
+        "_written_before",
+    )
 
     def __init__(self, send: Callable[[str], Awaitable[None]]) -> None:
         self._send = send  # raises OSError when the client has gone
         self._words: list[str] = []
+        self._word_bytes = 0
         self._turns: list[Delivery] = []
         self._at_work: asyncio.Task[None] | None = None
         self._room: asyncio.Future[None] | None = None
@@ -38,6 +46,7 @@ class SocketWriter:
         """Write a word of the protocol, before all answers."""
         if not self._broken:
             self._words.append(word)
+            self._word_bytes += len(word.encode())
             self._go_to_work()
 
     def take_turn(self, delivery: "Delivery") -> None:
@@ -48,7 +57,7 @@ class SocketWriter:
 
     async def room(self) -> None:
         """Wait until few words wait: whoever asks for more of them, and reads none, is not listened to meanwhile."""
-        if len(self._words) > MOST_WORDS:
+        if self._is_crowded():
             self._room = asyncio.get_running_loop().create_future()
             await self._room
 
@@ -89,6 +98,7 @@ class SocketWriter:
     def _next(self) -> str | None:
         if self._words:
             word = self._words.pop(0)
+            self._word_bytes -= len(word.encode())
             self._make_room()
             return word
         while self._turns:
@@ -100,8 +110,11 @@ class SocketWriter:
                 return message
         return None
 
+    def _is_crowded(self) -> bool:
+        return len(self._words) > MOST_WORDS or self._word_bytes > MOST_WORD_BYTES
+
     def _make_room(self) -> None:
-        if self._room and len(self._words) <= MOST_WORDS:
+        if self._room and not self._is_crowded():
             if not self._room.done():
                 self._room.set_result(None)
             self._room = None
@@ -109,6 +122,7 @@ class SocketWriter:
     def _give_up(self) -> None:
         self._broken = True
         self._words.clear()
+        self._word_bytes = 0
         self._turns.clear()
         self._make_room()
 
@@ -130,6 +144,11 @@ class Delivery:
         """Whether there is something to be written."""
         return bool(self._answers) or self._last is not None
 
+    @property
+    def is_filling(self) -> bool:
+        """Whether half of the answers that may wait do."""
+        return 2 * len(self._answers) >= self._most
+
     def put(self, answer: Answer) -> None:
         """Take an answer. Raises RequestRefused when too many wait, and drops them.
 
@@ -139,8 +158,7 @@ class Delivery:
             return
         if len(self._answers) >= self._most:
             self._answers.clear()
-            told = TOO_SLOW.format(most=self._most)
-            raise RequestRefused.because(told, code="SLOW_CONSUMER", cursor=self.cursor)
+            raise too_slow(self.cursor)
         waited = self.waits
         self._answers.append(answer)
         if not waited:

@@ -15,6 +15,7 @@ from app.edge.operation import Answer, Caller, Operation, OperationContext, Scop
 from app.edge.operation_store import OperationStore
 from app.edge.refusals import RequestRefused
 from app.edge.request import GraphQLRequest
+from app.edge.validation import MOST_ERRORS
 from domain.shared.errors import DomainError, Unavailable
 from domain.shared.viewer import Viewer
 
@@ -121,9 +122,13 @@ class Engine:
                 variable_values=dict(operation.variables),
                 operation_name=operation.stored.name,
                 executor_class=SplicingExecutionContext,
+                max_coercion_errors=MOST_ERRORS,
+                hide_suggestions=not self._store.suggestions,
             )
             if not isinstance(result, ExecutionResult):
                 result = await result
+            if result.errors and result.data is None and all(error.path is None for error in result.errors):
+                raise self._refused(result.errors, request_id)  # the variables are not what the operation declares
             more = {"cost": measure.told()} if operation.extensions.get("cost") is True else None
             return self._told(result, context, request_id, more)
 
@@ -146,6 +151,8 @@ class Engine:
             variable_values=dict(operation.variables),
             operation_name=operation.stored.name,
             executor_class=SplicingExecutionContext,
+            max_coercion_errors=MOST_ERRORS,
+            hide_suggestions=not self._store.suggestions,
         )
         if not isinstance(source, ExecutionResult | AsyncIterator):
             source = await source
@@ -180,5 +187,6 @@ class Engine:
             raise self._refused([GraphQLError("", original_error=bug)], request_id, 500) from bug
 
     def _refused(self, errors: list[GraphQLError], request_id: str, status: int = 400) -> RequestRefused:
+        errors = errors[:MOST_ERRORS]  # behind these stands that there were too many
         self._tell(errors, request_id)
         return RequestRefused([cast("dict[str, Any]", error.formatted) for error in errors], status=status)

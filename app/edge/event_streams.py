@@ -18,7 +18,7 @@ from app.edge.forgery import FORMS, media_type, refuse_forged_form
 from app.edge.http_request import NOT_TAKEN, parameters, refuse_other_content, request_in_json
 from app.edge.outbox import MOST_WAITING
 from app.edge.refusals import RequestRefused
-from app.edge.sse import EventChannel
+from app.edge.sse import STOPPING, EventChannel
 from domain.shared.errors import Conflict, LimitExceeded, NotFound
 
 TOKEN = b"x-graphql-event-stream-token"
@@ -61,6 +61,7 @@ class EventStreams:
         self._engine, self._now, self._most_waiting = engine, now, most_waiting
         self._most, self._most_of_one, self._unused_s = most, most_of_one, unused_s
         self._reserved: dict[str, Reservation] = {}
+        self._stopping = False
 
     async def takes(self, exchange: Exchange) -> bool:
         """Serve a request of this mode; False for one of a distinct connection, which names no reservation."""
@@ -78,10 +79,22 @@ class EventStreams:
             return False
         return True
 
+    def stop(self) -> None:
+        """End the open streams, each with a word to its client, and forget the others; there are no new ones."""
+        self._stopping = True
+        for token, reservation in list(self._reserved.items()):
+            if reservation.is_open:
+                reservation.channel.close()
+            else:
+                reservation.unused.cancel()
+                self._drop(token)
+
     async def _reserve(self, exchange: Exchange) -> None:
         if not any(kind in exchange.head.get(b"accept", b"*/*") for kind in (b"*/*", b"text/plain", b"text/*")):
             raise RequestRefused.because(TEXT_ONLY, status=406)
         viewer = await exchange.viewer(self._engine)
+        if self._stopping:
+            raise RequestRefused.of(STOPPING)
         own = sum(one.athlete_id == viewer.athlete_id for one in self._reserved.values())
         if own >= self._most_of_one or len(self._reserved) >= self._most:
             limit = self._most_of_one if own >= self._most_of_one else self._most
@@ -126,7 +139,10 @@ class EventStreams:
         if id in channel:
             raise RequestRefused.because(SAME_ID, code=Conflict.code, status=409)
         if len(channel) >= MOST_OPERATIONS:
-            told = f"An event stream carries at most {MOST_OPERATIONS} operations at once."
+            told = (
+                f"An event stream carries at most {MOST_OPERATIONS} operations at once, those that are over and whose "
+                "answers were not read yet among them. Read the stream, or end an operation with DELETE."
+            )
             raise RequestRefused.because(told, code=LimitExceeded.code, status=429)
         channel.begin(id, operation, exchange.caller, exchange.request_id)
         await exchange.answer(b"", status=202)

@@ -99,7 +99,6 @@ class Client:
             body = b"".join(parts)
         self._has_body = True
         if self._watching is not None:
-            self._watching.cancel()
             self.watch()
         return body
 
@@ -112,17 +111,24 @@ class Client:
 
     def leave_alone(self) -> None:
         """Somebody else reads the body, and may take long for it; `watch` says when it is there."""
-        self._attendant.leave(self)
+        self._stop_waiting()
 
     def watch(self) -> None:
         """Notice from now on that the client hangs up; there is nothing more to read."""
-        self._attendant.leave(self)
-        if not isinstance(self._watching, asyncio.Task):
+        self._stop_waiting()
+        if self._watching is None:
             self._watching = asyncio.get_running_loop().create_task(self._watch())
 
     def answered(self) -> None:
         """The last word of the answer is on its way: servers say from then on that the client has gone."""
         self._answered = True
+
+    def _stop_waiting(self) -> None:
+        """The body is no longer waited for here: a timer that went on would end what has nothing to do with it."""
+        self._attendant.leave(self)
+        if self._watching is not None and not isinstance(self._watching, asyncio.Task):
+            self._watching.cancel()
+            self._watching = None
 
     async def _watch(self) -> None:
         while (await self._receive())["type"] != "http.disconnect":

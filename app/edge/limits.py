@@ -29,6 +29,7 @@ SENTENCES = {
     "aliases": "There are {found} aliases, fragments written out, and at most {allowed} are allowed.",
     "directives": "There are {found} directives, fragments written out, and at most {allowed} are allowed.",
     "rootFields": "There are {found} root fields, and at most {allowed} are allowed. Send several requests.",
+    "values": "The variables hold more than {allowed} values, and no more are read at once. Send them in parts.",
     "nodes": "Up to {found} list entries could come, and at most {allowed} are allowed. Ask for smaller pages.",
     "cost": "This costs {found}, and at most {allowed} is allowed. Ask for fewer fields or smaller pages.",
 }
@@ -46,6 +47,7 @@ class Limits:
     root_fields: int = 20
     nodes: int = 10_000
     cost: int = 50_000
+    values: int = 10_000
 
 
 def refuse(limit: str, *, allowed: int, found: int) -> NoReturn:

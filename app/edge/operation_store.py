@@ -12,7 +12,6 @@ from graphql import (
     OperationDefinitionNode,
     OperationType,
 )
-from graphql.execution.values import get_variable_values
 
 from app.edge.compiled import CompiledOperation, compiled
 from app.edge.limits import Limits, Measure, Sizes, measure_static, prepare_sizes
@@ -21,11 +20,12 @@ from app.edge.plans import Plans
 from app.edge.refusals import RequestRefused
 from app.edge.request import GraphQLRequest
 from app.edge.trusted_documents import TrustedDocuments
-from app.edge.validation import MOST_ERRORS, parse_document, validate_document
+from app.edge.validation import parse_document, validate_document
+from app.edge.variables import require_few_values
 from domain.shared.errors import BadUserInput
 
 MOST_DOCUMENTS = 1_000
-MOST_CHARACTERS = 500_000  # of all documents together: what is kept of one takes some hundred times its text
+MOST_TOKENS = 60_000  # of all documents together: what is kept of one takes some hundred times its text
 SEVERAL = "The document has several operations: say which with `operationName`."
 NO_SUCH = "The document has no operation of the name that `operationName` says."
 NONE = "The document has no operation, only fragments: there is nothing to run."
@@ -59,19 +59,20 @@ class OperationStore:
         introspection: bool = True,
         suggestions: bool = True,
         most_documents: int = MOST_DOCUMENTS,
-        most_characters: int = MOST_CHARACTERS,
+        most_tokens: int = MOST_TOKENS,
         plans: Plans | None = None,
     ) -> None:
         self._schema, self._limits, self._trusted = schema, limits, trusted
-        self._introspection, self._suggestions = introspection, suggestions
-        self._most_documents, self._most_characters = most_documents, most_characters
+        self._introspection, self.suggestions = introspection, suggestions
+        self._most_documents, self._most_tokens = most_documents, most_tokens
         self._plans = plans or Plans()
         self._documents: OrderedDict[str, dict[str | None, StoredOperation]] = OrderedDict()
         self._by_hash: dict[str, str] = {}  # of documents that clients registered, while they are kept
-        self._characters = 0
+        self._tokens = 0
 
     def find(self, request: GraphQLRequest) -> StoredOperation:
         """The operation, valid and within the limits that need no variables; raises RequestRefused."""
+        require_few_values(request.variables, self._limits)
         text = request.query
         if text is None or self._trusted is not None or request.extensions or request.document_id is not None:
             text = document_text(request, self._by_hash, self._trusted)
@@ -87,19 +88,9 @@ class OperationStore:
     def require_fit(self, operation: StoredOperation, variables: Mapping[str, Any]) -> Measure:
         """How much the operation asks for with these variables.
 
-        Raises RequestRefused when they are not what it declares, or when it asks for too much.
+        Raises RequestRefused when that is too much. Whether they are what it declares is not looked at here.
         """
-        definitions = operation.node.variable_definitions or ()
-        coerced = get_variable_values(
-            self._schema,
-            definitions,
-            dict(variables),
-            max_errors=MOST_ERRORS,
-            hide_suggestions=not self._suggestions,
-        )
-        if isinstance(coerced, list):
-            raise _refused(coerced[:MOST_ERRORS])
-        measure = operation.sizes.measure(coerced.coerced)
+        measure = operation.sizes.measure(variables)
         measure.require_within(self._limits)
         return measure
 
@@ -109,7 +100,7 @@ class OperationStore:
         for node in nodes:
             measure_static(self._schema, document, node).require_within(self._limits)
         errors = validate_document(
-            self._schema, document, introspection=self._introspection, suggestions=self._suggestions
+            self._schema, document, introspection=self._introspection, suggestions=self.suggestions
         )
         if errors:
             raise _refused(errors)
@@ -127,12 +118,16 @@ class OperationStore:
 
     def _keep(self, text: str, operations: dict[str | None, StoredOperation]) -> dict[str | None, StoredOperation]:
         self._documents[text] = operations
-        self._characters += len(text)
-        while len(self._documents) > self._most_documents or self._characters > self._most_characters:
-            oldest, _ = self._documents.popitem(last=False)
-            self._characters -= len(oldest)
+        self._tokens += _tokens_of(operations)
+        while len(self._documents) > self._most_documents or self._tokens > self._most_tokens:
+            oldest, gone = self._documents.popitem(last=False)
+            self._tokens -= _tokens_of(gone)
             self._by_hash.pop(text_hash(oldest), None)
         return operations
+
+
+def _tokens_of(operations: dict[str | None, StoredOperation]) -> int:
+    return next((operation.document.token_count or 0 for operation in operations.values()), 0)
 
 
 def _chosen(operations: dict[str | None, StoredOperation], name: str | None) -> StoredOperation:

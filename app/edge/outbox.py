@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter, deque
+from collections.abc import Set
 
 MOST_WAITING = 100
 
@@ -15,7 +16,7 @@ class Outbox:
 
     def __init__(self, most_waiting: int = MOST_WAITING) -> None:
         self._most = most_waiting
-        self._waiting: deque[tuple[str | None, bytes, str | None]] = deque()
+        self._waiting: deque[tuple[str | None, bytes, str | None, bool]] = deque()
         self._count: Counter[str | None] = Counter()
         self._cursors: dict[str | None, str | None] = {}
         self._something = asyncio.Event()
@@ -24,29 +25,30 @@ class Outbox:
     def offer(self, operation: str | None, event: bytes, cursor: str | None) -> bool:
         """Take an event, or drop it with all that waits of this operation: then the client is too slow."""
         if self._count[operation] >= self._most:
-            self.forget(operation)
+            self._drop(operation)
             return False
         self.put(operation, event, cursor)
         return True
 
-    def put(self, operation: str | None, event: bytes, cursor: str | None = None) -> None:
-        """Take an event in any case: one of those that end an operation."""
-        self._waiting.append((operation, event, cursor))
+    def put(self, operation: str | None, event: bytes, cursor: str | None = None, *, last: bool = False) -> None:
+        """Take an event in any case: one of those that end an operation. Behind the `last` nothing is remembered."""
+        self._waiting.append((operation, event, cursor, last))
         self._count[operation] += 1
         self._something.set()
 
     def forget(self, operation: str | None) -> None:
-        """Drop what waits of an operation."""
-        self._waiting = deque(entry for entry in self._waiting if entry[0] != operation)
-        del self._count[operation]
+        """Nothing more is to be told of an operation, not even what waits."""
+        self._drop(operation)
+        self._cursors.pop(operation, None)
+
+    @property
+    def operations(self) -> Set[str | None]:
+        """Those of which something waits."""
+        return self._count.keys()
 
     def cursor_of(self, operation: str | None) -> str | None:
         """Where the last event that was sent of an operation stands in its feed, if the feed says."""
         return self._cursors.get(operation)
-
-    def end_of(self, operation: str | None) -> None:
-        """An operation is over: nothing is remembered of it, save what waits."""
-        self._cursors.pop(operation, None)
 
     def close(self) -> None:
         """Nothing comes any more: what waits is sent, and then the stream ends."""
@@ -70,10 +72,16 @@ class Outbox:
         return self._closed and not self._waiting
 
     def _take(self) -> bytes:
-        operation, event, cursor = self._waiting.popleft()
+        operation, event, cursor, last = self._waiting.popleft()
         self._count[operation] -= 1
         if not self._count[operation]:
             del self._count[operation]
-        if cursor is not None:
+        if last:
+            self._cursors.pop(operation, None)
+        elif cursor is not None:
             self._cursors[operation] = cursor
         return event
+
+    def _drop(self, operation: str | None) -> None:
+        self._waiting = deque(entry for entry in self._waiting if entry[0] != operation)
+        del self._count[operation]

@@ -16,6 +16,11 @@ PLAIN = {
     405: ("This address does not take this method. GraphQL takes GET and POST.", BadUserInput.code),
 }
 
+TOO_SLOW = (
+    "Events came faster than you read them, so this subscription has ended. Subscribe again, from the cursor if there "
+    "is one: then nothing is skipped."
+)
+
 
 class RequestRefused(Exception):
     """A request error, as the GraphQL specification has it: errors and no data, on every transport.
@@ -52,3 +57,11 @@ class RequestRefused(Exception):
     def body(self, request_id: str) -> bytes:
         """The JSON of the whole answer."""
         return orjson.dumps({"errors": self.told(request_id)})
+
+
+BUG = RequestRefused.because(MASKED, code="INTERNAL")
+
+
+def too_slow(cursor: str | None) -> RequestRefused:
+    """The end of a subscription that is read too slowly; the cursor is that of the last event that went out."""
+    return RequestRefused.because(TOO_SLOW, code="SLOW_CONSUMER", cursor=cursor)

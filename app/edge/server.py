@@ -21,12 +21,12 @@ from app.edge.hanging_up import Attendant, Client, ClientGone
 from app.edge.http_request import head_of, refuse_other_content, request_in_address, request_in_json
 from app.edge.multipart import request_in_form
 from app.edge.negotiation import EVENTS, accepted_by
-from app.edge.operation import new_request_id
+from app.edge.operation import Operation, new_request_id
 from app.edge.outbox import MOST_WAITING
 from app.edge.refusals import RequestRefused
 from app.edge.request import GraphQLRequest
 from app.edge.sse import KEEP_ALIVE_S, EventChannel
-from domain.shared.errors import BadUserInput
+from domain.shared.errors import BadUserInput, Unavailable
 
 STREAM = "/stream"
 BY_POST = "A mutation is sent by POST: a GET reads, and does nothing else."
@@ -51,6 +51,18 @@ class GraphQLServer:
         self._channel = partial(EventChannel, engine, now=now, keep_alive_s=keep_alive_s, most_waiting=most_waiting)
         self._attendant = Attendant()
         self._streams = streams or EventStreams(engine, now=now, most_waiting=most_waiting)
+        self._open: set[EventChannel] = set()
+        self._stopping = False
+
+    def stop(self) -> None:
+        """End the open event streams, each with a word to its client; new ones end as soon as they begin.
+
+        They would hold up the end of the server, and be cut off by it.
+        """
+        self._stopping = True
+        for channel in self._open:
+            channel.close()
+        self._streams.stop()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -115,10 +127,7 @@ class GraphQLServer:
         if watches and not exchange.accepted.events:
             raise RequestRefused.because(AS_EVENTS)
         if watches or exchange.accepted.likes_events:
-            who = await self._engine.identify(exchange.caller)
-            channel = self._channel(who=who)
-            channel.begin(None, operation, exchange.caller, exchange.request_id)
-            await channel.deliver(exchange)
+            await self._tell_events(exchange, operation)
             return
         try:
             answer = await self._engine.answer(operation, exchange.caller, exchange.request_id)
@@ -126,6 +135,20 @@ class GraphQLServer:
             await self._refuse_document(exchange, refused)
         else:
             await exchange.answer(answer.body)
+
+    async def _tell_events(self, exchange: Exchange, operation: Operation) -> None:
+        who = await self._engine.identify(exchange.caller)
+        if isinstance(who, Unavailable):  # or the stream would not end with a token of which nobody knows the end
+            raise RequestRefused.of(who)
+        channel = self._channel(who=who)
+        channel.begin(None, operation, exchange.caller, exchange.request_id)
+        self._open.add(channel)
+        if self._stopping:
+            channel.close()
+        try:
+            await channel.deliver(exchange)
+        finally:
+            self._open.discard(channel)
 
     async def _refuse_document(self, exchange: Exchange, refused: RequestRefused) -> None:
         if exchange.accepted.json is not None:

@@ -9,6 +9,8 @@ from app.edge.request import NOTHING, GraphQLRequest, read_request
 
 LONGEST_REASON = 123  # bytes that a WebSocket's close frame has for words: RFC 6455, 5.5
 LONGEST_SHOWN = 40
+LONGEST_ID = 1_000  # characters: ids are kept, and said again with every answer
+MOST_ECHOED = 1_024  # bytes of a ping that the pong holds again, and that wait to be read
 BAD_REQUEST = 4400
 
 
@@ -51,6 +53,8 @@ def id_in(message: dict[str, Any]) -> str:
     id = message.get("id")
     if not isinstance(id, str) or not id:
         raise malformed(f"`{message['type']}` needs the `id` of an operation: a string that is not empty.")
+    if len(id) > LONGEST_ID:
+        raise malformed(f"The `id` of an operation has at most {LONGEST_ID:,} characters.")
     return id
 
 
@@ -60,6 +64,21 @@ def payload_in(message: dict[str, Any]) -> dict[str, Any] | None:
     if payload is not None and not isinstance(payload, dict):
         raise malformed(f"The `payload` of `{message['type']}` must be a JSON object, or be left out.")
     return payload
+
+
+def echo_in(message: dict[str, Any]) -> bytes | None:
+    """What a ping or a pong carries, as the JSON that answers it, if it carries anything. Raises SocketRefused."""
+    payload = payload_in(message)
+    if not payload:
+        return None
+    too_much = malformed(f"The `payload` of `{message['type']}` has at most {MOST_ECHOED:,} bytes.")
+    try:
+        echo = orjson.dumps(payload)
+    except orjson.JSONEncodeError as wrong:  # orjson reads deeper than it writes
+        raise too_much from wrong
+    if len(echo) > MOST_ECHOED:
+        raise too_much
+    return echo
 
 
 def request_in(message: dict[str, Any]) -> GraphQLRequest:

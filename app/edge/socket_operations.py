@@ -14,12 +14,11 @@ from graphql import OperationType
 from app.edge.delivery import Delivery, SocketWriter
 from app.edge.engine import Engine
 from app.edge.operation import Caller, new_request_id
-from app.edge.refusals import MASKED, RequestRefused
+from app.edge.refusals import BUG, RequestRefused
 from app.edge.request import GraphQLRequest
 from domain.shared.errors import LimitExceeded
 
 log = structlog.get_logger("cairn.socket")
-BUG = RequestRefused.because(MASKED, code="INTERNAL")
 Errors = Sequence[Mapping[str, Any]]
 
 
@@ -117,6 +116,8 @@ class SocketOperations:
                 async with aclosing(self._engine.events(operation, caller, request_id)) as answers:
                     async for answer in answers:
                         delivery.put(answer)
+                        if delivery.is_filling:  # a burst must not overtake a client that would read it: it has a turn
+                            await asyncio.sleep(0)
         except RequestRefused as refused:
             delivery.finish(self._wording.error(id, refused.told(request_id)))
         else:

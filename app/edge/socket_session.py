@@ -21,10 +21,11 @@ from app.edge.socket_operations import SocketOperations, Wording
 from domain.shared.errors import DomainError, Unavailable
 
 log = structlog.get_logger("cairn.socket")
-FORBIDDEN = 4403
+TOKEN_NOT_TAKEN = 4403
 INIT_TIMEOUT = 4408, "Connection initialisation timeout"
 # npm graphql-ws has this code for a peer that froze: its clients connect again after it, and do not after 1011.
 TERMINATED = 4499
+TRY_AGAIN_LATER = 1013  # RFC 6455, 11.7; npm graphql-ws does so, and counts its attempts
 INTERNAL = 4500, "Internal server error"
 CLOSED_WITHIN_S = 5.0
 TOKEN_NAMES = ("Authorization", "authorization", "token")
@@ -131,15 +132,16 @@ class SocketSession(ABC):
 
     async def _greet(self, caller: Caller) -> None:
         who = await self._engine.identify(caller)
-        if not isinstance(who, DomainError):
-            if who.expires_at is not None:
-                left_s = (who.expires_at - self.terms.now()).total_seconds()
-                self._expires_at = self.loop.time() + left_s
-                self._set_timer()
-        elif not isinstance(who, Unavailable) and _gave_token(caller):
-            self.turn_away(who.message)
-            self.end(FORBIDDEN, who.message)
-            return
+        if isinstance(who, DomainError):
+            not_now = isinstance(who, Unavailable)  # nobody knows either when the token ends, and with it the socket
+            if not_now or _gave_token(caller):
+                self.turn_away(who.message)
+                self.end(TRY_AGAIN_LATER if not_now else TOKEN_NOT_TAKEN, who.message)
+                return
+        elif who.expires_at is not None:
+            left_s = (who.expires_at - self.terms.now()).total_seconds()
+            self._expires_at = self.loop.time() + left_s
+            self._set_timer()
         self.acknowledged = True
         self.welcome()
 
@@ -150,13 +152,14 @@ class SocketSession(ABC):
 
     def _look(self) -> None:
         if self.loop.time() >= self._expires_at:
-            self.end(FORBIDDEN, "token expired")
+            self.end(TOKEN_NOT_TAKEN, "token expired")
         elif self.caller is None:
             self.end(*INIT_TIMEOUT)
         elif self.writer.is_stuck():
             self.end(TERMINATED, f"Nothing that was sent has been read for {self.terms.ping_every_s:g} s.")
         else:
-            self._look_at = self.keep_alive()
+            if self.loop.time() >= self._look_at:  # else it comes a moment before the token ends
+                self._look_at = self.keep_alive()
             self._set_timer()
 
     async def _leave(self) -> None:

@@ -13,12 +13,13 @@ from app.edge.engine import Engine
 from app.edge.exchange import Exchange
 from app.edge.operation import Caller, Operation
 from app.edge.outbox import MOST_WAITING, Outbox
-from app.edge.refusals import MASKED, RequestRefused
-from domain.shared.errors import DomainError, Unauthenticated
+from app.edge.refusals import BUG, RequestRefused, too_slow
+from domain.shared.errors import DomainError, Unauthenticated, Unavailable
 from domain.shared.viewer import Viewer
 
 log = structlog.get_logger("cairn.sse")
 KEEP_ALIVE_S = 12.0
+LAST_WORDS_S = 2.0  # a client that does not read why its stream ends is not waited for longer
 COMMENT = b":\n\n"  # the first makes browsers see that the stream is open, the others keep proxies from ending it
 HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
@@ -27,11 +28,7 @@ HEADERS = [
     (b"x-content-type-options", b"nosniff"),
 ]
 EXPIRED = RequestRefused.because("token expired", code=Unauthenticated.code)
-TOO_SLOW = (
-    "Events came faster than you read them, so this subscription has ended. Subscribe again, from the cursor if there "
-    "is one: then nothing is skipped."
-)
-BUG = RequestRefused.because(MASKED, code="INTERNAL")
+STOPPING = Unavailable("This server stops now. Subscribe again in a moment, from the cursor if there is one.")
 
 
 class EventChannel:
@@ -51,14 +48,18 @@ class EventChannel:
     ) -> None:
         self._engine, self._now, self._keep_alive_s = engine, now, keep_alive_s
         self._expires_at = who.expires_at if isinstance(who, Viewer) else None
+        self._send_within_s = 2 * keep_alive_s
+        self._sending: asyncio.Timeout | None = None
         self._outbox = Outbox(most_waiting)
         self._running: dict[str | None, tuple[asyncio.Task[None], str]] = {}
+        self._leaving: set[asyncio.Task[None]] = set()
 
     def __contains__(self, id: str) -> bool:
-        return id in self._running
+        return id in self._running or id in self._outbox.operations
 
     def __len__(self) -> int:
-        return len(self._running)
+        # What is over but was not taken yet fills our memory as well as what runs.
+        return len(self._running.keys() | self._outbox.operations) + len(self._leaving)
 
     def begin(self, id: str | None, operation: Operation, caller: Caller, request_id: str) -> None:
         """Run an operation: its answers go out as they come."""
@@ -69,42 +70,50 @@ class EventChannel:
     def refuse(self, id: str | None, refused: RequestRefused, request_id: str) -> None:
         """Tell what is wrong with an operation, and that it is over."""
         self._outbox.put(id, next_event(id, refused.body(request_id)))
-        self._outbox.put(id, complete_event(id))
-        self._outbox.end_of(id)
+        self._outbox.put(id, complete_event(id), last=True)
         if id is None:
             self._outbox.close()
 
     def stop(self, id: str | None) -> None:
         """End an operation: nothing more comes of it."""
+        self._outbox.forget(id)
         if running := self._running.pop(id, None):
-            running[0].cancel()
-            self._outbox.forget(id)
-            self._outbox.end_of(id)
+            task, _ = running
+            task.cancel()
+            self._leaving.add(task)
+            task.add_done_callback(self._leaving.discard)
+
+    def close(self) -> None:
+        """The server stops: every operation is told so and ends, and the stream with them."""
+        self._end_all(RequestRefused.of(STOPPING))
 
     async def deliver(self, exchange: Exchange) -> None:
-        """Send events until the last operation of a distinct connection, the token or the client's interest ends."""
+        """Send events until the last operation of a distinct connection, the token or the client's interest ends.
+
+        A client that reads nothing for twice the time between two comments is taken for one that has gone.
+        """
         exchange.client.watch()
         try:
             await exchange.send({"type": "http.response.start", "status": 200, "headers": HEADERS})
-            await _send(exchange, COMMENT)
+            await self._send(exchange, COMMENT)
             while not self._outbox.is_over:
-                event = await self._outbox.next(self._patience_s())
+                event = await self._outbox.next(self._at_most_s(self._keep_alive_s))
                 self._look_at_the_token()
                 if event or not self._outbox.is_over:
-                    await _send(exchange, event or COMMENT)
+                    await self._send(exchange, event or COMMENT)
             exchange.client.answered()
-            await _send(exchange, b"", more=False)
+            await self._send(exchange, b"", more=False)
+        except TimeoutError:
+            log.info("event stream not read", request_id=exchange.request_id)
         finally:
             if ending := self.cancel():
                 await asyncio.wait(ending)
 
     def cancel(self) -> list[asyncio.Task[None]]:
         """Have all operations end; answers what is ending."""
-        tasks = [task for task, _ in self._running.values()]
-        self._running.clear()
-        for task in tasks:
-            task.cancel()
-        return tasks
+        for id in list(self._running):
+            self.stop(id)
+        return list(self._leaving)
 
     async def _feed(self, id: str | None, operation: Operation, caller: Caller, request_id: str) -> None:
         try:
@@ -115,11 +124,11 @@ class EventChannel:
                 async with aclosing(self._engine.events(operation, caller, request_id)) as answers:
                     async for answer in answers:
                         if not self._outbox.offer(id, next_event(id, answer.body), answer.cursor):
-                            raise _too_slow(self._outbox.cursor_of(id))
+                            raise too_slow(self._outbox.cursor_of(id))
                         await asyncio.sleep(0)  # a burst must not overtake a client that would read it: it has a turn
         except RequestRefused as refused:
             self._outbox.put(id, next_event(id, refused.body(request_id)))
-        self._outbox.put(id, complete_event(id))
+        self._outbox.put(id, complete_event(id), last=True)
 
     def _ended(self, id: str | None, task: asyncio.Task[None], request_id: str) -> None:
         wrong = None if task.cancelled() else task.exception()
@@ -128,24 +137,35 @@ class EventChannel:
         if id not in self._running or self._running[id][0] is not task:
             return  # it was stopped
         del self._running[id]
-        self._outbox.end_of(id)
         if wrong:
             self.refuse(id, BUG, request_id)
         elif id is None:
             self._outbox.close()
 
-    def _patience_s(self) -> float:
+    async def _send(self, exchange: Exchange, event: bytes, *, more: bool = True) -> None:
+        try:
+            async with asyncio.timeout(self._at_most_s(self._send_within_s)) as self._sending:
+                await exchange.send({"type": "http.response.body", "body": event, "more_body": more})
+        finally:
+            self._sending = None
+
+    def _at_most_s(self, patience_s: float) -> float:
         if self._expires_at is None:
-            return self._keep_alive_s
-        return max(0.0, min(self._keep_alive_s, (self._expires_at - self._now()).total_seconds()))
+            return patience_s
+        return max(0.0, min(patience_s, (self._expires_at - self._now()).total_seconds()))
 
     def _look_at_the_token(self) -> None:
-        if self._expires_at is None or self._now() < self._expires_at:
-            return
+        if self._expires_at is not None and self._now() >= self._expires_at:
+            self._end_all(EXPIRED)
+
+    def _end_all(self, why: RequestRefused) -> None:
         for id, (_, request_id) in list(self._running.items()):
             self.stop(id)
-            self.refuse(id, EXPIRED, request_id)
+            self.refuse(id, why, request_id)
         self._outbox.close()
+        self._expires_at, self._send_within_s = None, min(self._send_within_s, LAST_WORDS_S)
+        if self._sending and not self._sending.expired():
+            self._sending.reschedule(asyncio.get_running_loop().time() + self._send_within_s)
 
 
 def next_event(id: str | None, body: bytes) -> bytes:
@@ -159,11 +179,3 @@ def next_event(id: str | None, body: bytes) -> bytes:
 def complete_event(id: str | None) -> bytes:
     """The end of an operation; without the empty `data` a browser's EventSource would not tell of it."""
     return b"event: complete\ndata:" + (b"" if id is None else b" " + orjson.dumps({"id": id})) + b"\n\n"
-
-
-def _too_slow(cursor: str | None) -> RequestRefused:
-    return RequestRefused.because(TOO_SLOW, code="SLOW_CONSUMER", cursor=cursor)
-
-
-async def _send(exchange: Exchange, event: bytes, *, more: bool = True) -> None:
-    await exchange.send({"type": "http.response.body", "body": event, "more_body": more})

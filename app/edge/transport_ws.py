@@ -5,9 +5,7 @@ https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md
 
 from typing import Any, ClassVar, Final
 
-import orjson
-
-from app.edge.socket_messages import LONGEST_REASON, SocketRefused, cut, id_in, payload_in, request_in, unknown
+from app.edge.socket_messages import LONGEST_REASON, SocketRefused, cut, echo_in, id_in, payload_in, request_in, unknown
 from app.edge.socket_operations import Wording
 from app.edge.socket_session import TERMINATED, SocketSession
 
@@ -33,11 +31,10 @@ class TransportSession(SocketSession):
                     raise SocketRefused(*TOO_MANY_INITS)
                 self.greet(payload_in(message))
             case "ping":
-                payload = payload_in(message)
-                told = orjson.dumps({"type": "pong", "payload": payload}).decode() if payload else PONG
-                self.writer.say(told)
+                echo = echo_in(message)
+                self.writer.say(PONG if echo is None else f'{{"type":"pong","payload":{echo.decode()}}}')
             case "pong":
-                payload_in(message)
+                echo_in(message)
             case "subscribe":
                 self._subscribe(message)
             case "complete":

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.edge.delivery import MOST_WORDS, Delivery, SocketWriter
+from app.edge.delivery import MOST_WORD_BYTES, MOST_WORDS, Delivery, SocketWriter
 from app.edge.operation import Answer
 from app.edge.refusals import RequestRefused
 
@@ -186,6 +186,22 @@ async def test_whoever_lets_many_words_wait_is_not_listened_to_until_few_do() ->
     wire.flow()
 
     await room
+
+
+async def test_a_few_large_words_that_wait_leave_no_room_either() -> None:
+    wire = Wire(takes=False)
+    writer = SocketWriter(wire.send)
+    for _ in range(3):  # of which the first is being written
+        writer.say("′" * (MOST_WORD_BYTES // 6 + 1))
+
+    room = asyncio.create_task(writer.room())
+    await settled()
+    assert not room.done()
+    wire.flow()
+    await asyncio.wait_for(room, 10)
+
+    writer.say("short")
+    await asyncio.wait_for(writer.room(), 10)  # what was written counts no more
 
 
 async def test_there_is_room_at_once_when_the_client_has_gone() -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
+from enum import Enum
 
 import pytest
 import strawberry
@@ -13,11 +14,21 @@ from app.edge.operation import Caller
 from app.edge.operation_store import OperationStore
 from app.edge.refusals import RequestRefused
 from app.edge.request import GraphQLRequest
-from tests.factories.edge_world import FakeScopes, World, tell
+from app.schema import tell
+from tests.factories.edge_world import FakeScopes, World
+
+
+@strawberry.enum
+class Weather(Enum):
+    SUNNY = "SUNNY"
 
 
 @strawberry.type
 class Query:
+    @strawberry.field
+    def run(self, weather: Weather) -> int:
+        return len(weather.value)
+
     @strawberry.field
     async def endless(self) -> int:
         await asyncio.Event().wait()
@@ -54,6 +65,19 @@ CALLER = Caller(HTTPConnection({"type": "http", "headers": []}))
 def engine() -> Engine:
     store = OperationStore(SCHEMA, limits=Limits())
     return Engine(SCHEMA, store=store, scopes=FakeScopes(World()), tell=tell, deadline_s=0.02)
+
+
+@pytest.mark.parametrize("suggestions", [True, False])
+async def test_variables_get_suggestions_where_they_are_on(suggestions: bool) -> None:
+    store = OperationStore(SCHEMA, limits=Limits(), suggestions=suggestions)
+    engine = Engine(SCHEMA, store=store, scopes=FakeScopes(World()), tell=tell)
+    asked = GraphQLRequest("query($w: Weather!) { run(weather: $w) }", variables={"w": "SUNY"})
+
+    with pytest.raises(RequestRefused) as refused:
+        await engine.answer(engine.prepare(asked), CALLER, "a request")
+
+    assert refused.value.status == 400
+    assert ("Did you mean" in str(refused.value.errors)) == suggestions
 
 
 async def test_what_does_not_end_is_given_up(engine: Engine) -> None:

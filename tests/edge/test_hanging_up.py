@@ -98,6 +98,30 @@ async def test_a_body_that_came_late_is_no_reason_to_end_what_follows() -> None:
     assert body == b"all"
 
 
+@pytest.mark.parametrize("then", [Client.leave_alone, Client.watch], ids=["an upload", "an event stream"])
+async def test_what_comes_after_a_slow_start_is_not_ended_for_its_body(then: Callable[[Client], None]) -> None:
+    async with a_client(body_s=0.001) as client:
+        client.look()  # it takes long to find out who asks
+        then(client)
+        await asyncio.sleep(0.02)  # longer than the body might have taken
+        served = True
+
+    assert served
+
+
+async def test_who_hangs_up_after_a_slow_start_is_noticed() -> None:
+    ended = False
+    async with a_client(GONE) as client:
+        client.look()
+        client.watch()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended = True
+
+    assert ended
+
+
 async def test_a_server_that_ends_ends_the_request_too() -> None:
     began = asyncio.Event()
 

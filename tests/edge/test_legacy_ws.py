@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.factories.sockets import EXPIRED, LEGACY, Sockets, sockets
+from tests.factories.sockets import AWAY, EXPIRED, LEGACY, Sockets, sockets
 
 
 @pytest.fixture
@@ -105,6 +105,13 @@ async def test_a_token_that_is_no_good_is_told_of_before_the_socket_ends(server:
         assert await client.end() == (4403, EXPIRED)
 
 
+async def test_whoever_cannot_be_recognised_now_is_to_come_again(server: Sockets) -> None:
+    async with server.opened(LEGACY) as client:
+        await client.say(type="connection_init", payload={"token": "later"})
+        assert await client.hear() == {"type": "connection_error", "payload": {"message": AWAY}}
+        assert await client.end() == (1013, AWAY)
+
+
 async def test_the_socket_ends_with_its_token(server: Sockets) -> None:
     async with server.greeted(LEGACY, payload={"token": "short"}) as client:
         assert await client.end() == (4403, "token expired")
@@ -136,6 +143,14 @@ async def test_many_inits_are_acknowledged_and_keep_one_timer(server: Sockets) -
 async def test_a_socket_does_not_become_somebody_elses(server: Sockets) -> None:
     async with server.greeted(LEGACY, payload={"token": "good"}) as client:
         await client.say(type="connection_init", payload={"token": "long"})
+        assert await client.end() == (4429, "Too many initialisation requests")
+
+
+async def test_parameters_that_are_too_deep_to_compare_are_not_the_same_again(server: Sockets) -> None:
+    async with server.opened(LEGACY) as client:
+        for _ in range(2):
+            deep = "[" * 1_000 + "]" * 1_000
+            await client.connection.send(f'{{"type": "connection_init", "payload": {{"x": {deep}}}}}')
         assert await client.end() == (4429, "Too many initialisation requests")
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import strawberry
+from graphql import parse
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -59,7 +60,7 @@ def test_the_same_text_is_the_same_operation() -> None:
     assert store.find(GraphQLRequest("{ __typename }")) is store.find(GraphQLRequest("{ __typename }"))
 
 
-@pytest.mark.parametrize("bound", [{"most_documents": 3}, {"most_characters": 3 * len("{ a0: __typename }")}])
+@pytest.mark.parametrize("bound", [{"most_documents": 3}, {"most_tokens": 3 * parse("{ a0: __typename }").token_count}])
 def test_the_document_not_used_for_longest_goes_first_and_its_hash_with_it(bound: dict[str, int]) -> None:
     store = a_store(**bound)
     texts = [f"{{ a{number}: __typename }}" for number in range(4)]
@@ -91,15 +92,20 @@ def test_a_hash_of_another_text_registers_nothing() -> None:
     assert not is_known(store, "{ a: __typename }")
 
 
-@pytest.mark.parametrize("suggestions", [True, False])
-def test_variables_get_suggestions_where_they_are_on(suggestions: bool) -> None:
-    store = a_store(suggestions=suggestions)
-    operation = store.find(GraphQLRequest("query($w: Weather!) { run(weather: $w) }"))
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"list": [0] * 10_001},
+        {"object": {str(number): 0 for number in range(10_001)}},
+        {"nested": [[[0] * 5_000], {"more": [0] * 5_000}]},
+        {str(number): [0] for number in range(5_001)},
+    ],
+)
+def test_variables_of_too_many_values_are_refused(variables: dict[str, Any]) -> None:
+    with pytest.raises(RequestRefused, match="10,000 values") as refused:
+        a_store().find(GraphQLRequest("{ __typename }", variables=variables))
 
-    with pytest.raises(RequestRefused) as refused:
-        store.require_fit(operation, {"w": "SUNY"})
-
-    assert ("Did you mean" in str(refused.value.errors)) == suggestions
+    assert refused.value.errors[0]["extensions"]["code"] == "LIMIT_EXCEEDED"
 
 
 NESTED = "query($n: Int) { runs(first: $n) { edges { node { plan { workouts(first: $n) { edges { cursor } } } } } } }"

@@ -60,6 +60,7 @@ NONSENSE: list[tuple[str, str | bytes]] = [
 BEGINNINGS: list[tuple[str, str]] = [
     ("no id", '"payload": {"query": "{ hello }"}'),
     ("a null id", '"id": null, "payload": {"query": "{ hello }"}'),
+    ("a very long id", f'"id": "{"x" * 1_001}", "payload": {{"query": "{{ hello }}"}}'),
     ("an empty id", '"id": "", "payload": {"query": "{ hello }"}'),
     ("a list as id", '"id": ["1"], "payload": {"query": "{ hello }"}'),
     ("a number as id", '"id": 1, "payload": {"query": "{ hello }"}'),
@@ -118,6 +119,21 @@ async def test_the_payload_of_a_ping_is_an_object(server: Sockets, type_: str) -
         check(await client.end())
 
 
+@pytest.mark.parametrize("type_", ["ping", "pong"])
+async def test_pings_carry_no_loads(server: Sockets, type_: str) -> None:
+    async with server.greeted() as client:
+        await client.say(type=type_, payload={"x": "′" * 400})
+        code, reason = await client.end()
+    assert (code, reason) == (4400, f"The `payload` of `{type_}` has at most 1,024 bytes.")
+
+
+@pytest.mark.parametrize("type_", ["ping", "pong"])
+async def test_pings_are_not_nested_deeper_than_can_be_said_again(server: Sockets, type_: str) -> None:
+    async with server.greeted() as client:
+        await client.connection.send(f'{{"type": "{type_}", "payload": {{"x": {"[" * 400 + "]" * 400}}}}}')
+        check(await client.end())
+
+
 async def test_nobody_subscribes_before_the_acknowledgement(server: Sockets) -> None:
     async with server.opened(TRANSPORT) as client:
         await client.ask("1", "{ hello }")
@@ -146,7 +162,7 @@ async def test_a_second_init_before_the_acknowledgement_ends_the_socket(server: 
         assert await client.end() == (4429, "Too many initialisation requests")
 
 
-@pytest.mark.parametrize("id", ["1", "x" * 94, "D′" * 200, "🏃" * 100_000])
+@pytest.mark.parametrize("id", ["1", "x" * 94, "D′" * 200, "🏃" * 1_000])
 async def test_an_id_is_used_once_at_a_time(server: Sockets, id: str) -> None:
     async with server.greeted() as client:
         await client.ask(id, "subscription { forever }")
@@ -171,6 +187,23 @@ async def test_a_socket_carries_so_many_operations_and_no_more(protocol: str) ->
         assert (refused["type"], refused["id"]) == ("error", "3")
         assert "LIMIT_EXCEEDED" in str(refused)
         assert "at most 2 operations" in str(refused)
+
+
+@pytest.mark.parametrize("protocol", [TRANSPORT, LEGACY])
+async def test_operations_that_are_still_ending_count_too(protocol: str) -> None:
+    async with sockets(most_operations=2) as server, server.greeted(protocol) as client:
+        for id in "12":
+            await client.ask(id, "subscription { lingering }")
+            await client.hear()
+            await client.say(id=id, type="stop" if protocol == LEGACY else "complete")
+            if protocol == LEGACY:
+                await client.hear()
+        await client.ask("3", "{ hello }")
+        assert "LIMIT_EXCEEDED" in str(await client.hear_of("3"))
+        server.track.home.set()
+        await server.track.until_open(0)
+        await client.ask("4", "{ hello }")
+        assert "LIMIT_EXCEEDED" not in str(await client.hear_of("4"))
 
 
 async def test_operations_that_are_over_make_room_for_others() -> None:
@@ -216,15 +249,15 @@ async def test_a_client_that_asks_and_never_reads_is_let_go(protocol: str) -> No
 
 
 async def test_pings_without_end_are_all_answered_once_their_answers_are_read(server: Sockets) -> None:
-    payload = {"x": "x" * 100_000}
+    payload = {"x": "x" * 1_000}
 
     async def ping(client: Client) -> None:
-        for _ in range(300):
+        for _ in range(3_000):
             await client.say(type="ping", payload=payload)
 
     async with server.greeted() as client:
         pinging = asyncio.create_task(ping(client))
-        for _ in range(300):
+        for _ in range(3_000):
             assert (await client.hear())["payload"] == payload
         await pinging
 

@@ -188,6 +188,15 @@ async def test_a_subscription_ends_with_its_token(online: httpx.AsyncClient, wor
     assert world.ended.is_set()
 
 
+async def test_a_stream_does_not_begin_while_nobody_can_tell_when_its_token_ends(http: httpx.AsyncClient) -> None:
+    asked = {"query": "subscription { count(to: 1) }"}
+
+    response = await http.post("/graphql", json=asked, headers=EVENTS | {"authorization": "Bearer down"})
+
+    assert (response.status_code, code_of(response)) == (503, "UNAVAILABLE")
+    assert response.headers["retry-after"] == "2"
+
+
 async def test_a_burst_reaches_a_client_that_reads_it(online: httpx.AsyncClient) -> None:
     *told, complete = await all_events(online, "subscription { count(to: 1000) }")
 
@@ -195,9 +204,9 @@ async def test_a_burst_reaches_a_client_that_reads_it(online: httpx.AsyncClient)
     assert complete == COMPLETE
 
 
-async def test_a_client_too_slow_is_told_where_to_go_on(online: httpx.AsyncClient, world: World) -> None:
+async def test_a_client_too_slow_is_told_where_to_go_on(world: World) -> None:
     query = {"query": "subscription { flood }"}
-    async with online.stream("POST", "/graphql", json=query, headers=EVENTS) as response:
+    async with served(an_edge(world)) as http, http.stream("POST", "/graphql", json=query, headers=EVENTS) as response:
         await world.ended.wait()  # it does not read before too much has come
         *told, wrong, complete = [event async for event in events_of(response)]
 
@@ -227,3 +236,15 @@ async def test_an_outbox_that_is_closed_gives_what_waits_and_then_nothing() -> N
     outbox.close()
 
     assert (await outbox.next(60), await outbox.next(60), outbox.is_over) == (b"1", None, True)
+
+
+async def test_where_an_operation_stood_is_forgotten_when_its_last_event_is_taken() -> None:
+    outbox = Outbox()
+    outbox.put("a", b"1", "c1")
+    outbox.put("a", b"2", last=True)
+
+    await outbox.next(60)
+    stood = outbox.cursor_of("a")
+    await outbox.next(60)
+
+    assert (stood, outbox.cursor_of("a"), list(outbox.operations)) == ("c1", None, [])

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.factories.sockets import EXPIRED, LEGACY, TRANSPORT, Sockets, sockets
+from tests.factories.sockets import AWAY, EXPIRED, LEGACY, TRANSPORT, Sockets, sockets
 
 
 @pytest.fixture
@@ -50,6 +50,13 @@ async def test_the_operation_that_is_named_is_run(server: Sockets) -> None:
         await client.ask("q", "query A { hello } query B { __typename }", operationName="B")
         first, _ = await client.hear_of("q")
     assert first["payload"] == {"data": {"__typename": "Query"}}
+
+
+async def test_a_burst_does_not_overtake_a_client_that_reads(server: Sockets) -> None:
+    async with server.greeted() as client:
+        await client.ask("s", "subscription { laps(to: 1000, pausing: false) }")
+        *laps, last = await client.hear_of("s")
+    assert (len(laps), last["type"]) == (1000, "complete")
 
 
 async def test_after_complete_nothing_more_comes_and_the_feed_is_closed(server: Sockets) -> None:
@@ -205,11 +212,10 @@ async def test_a_long_reason_is_cut_between_characters(server: Sockets) -> None:
     assert 120 <= len(reason.encode()) <= 123
 
 
-async def test_a_token_that_cannot_be_looked_at_now_ends_nothing(server: Sockets) -> None:
-    async with server.greeted(payload={"token": "later"}) as client:
-        await client.ask("q", "{ me }")
-        first, _ = await client.hear_of("q")
-    assert first["payload"]["errors"][0]["extensions"]["code"] == "UNAVAILABLE"
+async def test_whoever_cannot_be_recognised_now_is_to_come_again(server: Sockets) -> None:
+    async with server.opened(TRANSPORT) as client:
+        await client.say(type="connection_init", payload={"token": "later"})
+        assert await client.end() == (1013, AWAY)
 
 
 async def test_a_bug_around_an_operation_is_masked(server: Sockets) -> None:

@@ -11,7 +11,6 @@ from uuid import NAMESPACE_DNS, uuid5
 import httpx
 import strawberry
 import uvicorn
-from graphql import GraphQLError
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -27,6 +26,7 @@ from app.edge.operation import Caller
 from app.edge.operation_store import OperationStore
 from app.edge.plain_refusals import Cors, plain_refusal
 from app.edge.server import GraphQLServer
+from app.schema import tell
 from domain.shared.errors import DomainError, NotFound, Unauthenticated, Unavailable
 from domain.shared.viewer import Viewer
 
@@ -165,13 +165,6 @@ class FakeScopes:
 
     def log_read(self, *told: object) -> None:
         raise AssertionError("nothing is compiled here")
-
-
-def tell(errors: list[GraphQLError], request_id: str) -> None:
-    for error in errors:
-        code = getattr(error.original_error, "code", "INTERNAL" if error.original_error else "BAD_USER_INPUT")
-        error.message = getattr(error.original_error, "message", error.message)
-        error.extensions = {"code": code, "requestId": request_id}
 
 
 def a_page(request: Request) -> Response:

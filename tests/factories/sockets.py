@@ -32,6 +32,7 @@ TRANSPORT, LEGACY = "graphql-transport-ws", "graphql-ws"
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 ADA = UUID(int=1)
 EXPIRED = "This token has expired. Get a new one."
+AWAY = "The keys of the tokens cannot be had now."
 VIEWERS: dict[str | None, Viewer | DomainError] = {
     None: Unauthenticated("Sign in first."),
     "good": Viewer(ADA, frozenset()),
@@ -39,7 +40,7 @@ VIEWERS: dict[str | None, Viewer | DomainError] = {
     "long": Viewer(ADA, frozenset(), datetime.max.replace(tzinfo=UTC)),
     "bad": Unauthenticated(EXPIRED),
     "wordy": Unauthenticated("D′ ist leer. " * 40),
-    "later": Unavailable("The keys of the tokens cannot be had now."),
+    "later": Unavailable(AWAY),
 }
 
 
@@ -51,6 +52,7 @@ class Track:
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     asked: list[Caller] = field(default_factory=list)
     identified: asyncio.Event = field(default_factory=asyncio.Event)  # set: nobody has to wait to be known
+    home: asyncio.Event = field(default_factory=asyncio.Event)  # set: whoever lingers may leave
 
     @asynccontextmanager
     async def watched(self) -> AsyncIterator[None]:
@@ -147,16 +149,27 @@ class Query:
 @strawberry.type
 class Subscription:
     @strawberry.subscription
-    async def laps(self, info: strawberry.Info[Surroundings, None], to: int, size: int = 0) -> AsyncGenerator[str]:
+    async def laps(
+        self, info: strawberry.Info[Surroundings, None], to: int, size: int = 0, pausing: bool = True
+    ) -> AsyncGenerator[str]:
         for lap in range(1, to + 1):
             info.context.cursor = f"lap {lap}"
             yield f"{lap} {'x' * size}".strip()
-            await asyncio.sleep(0)
+            if pausing:
+                await asyncio.sleep(0)
 
     @strawberry.subscription
     async def forever(self, begin: int = 1) -> AsyncGenerator[int]:
         yield begin
         await asyncio.Event().wait()
+
+    @strawberry.subscription
+    async def lingering(self, info: strawberry.Info[Surroundings, None]) -> AsyncGenerator[int]:
+        try:
+            yield 1
+            await asyncio.Event().wait()
+        finally:
+            await info.context.track.home.wait()
 
     @strawberry.subscription
     async def stumbling(self, bug: bool = False) -> AsyncGenerator[int]:
@@ -174,7 +187,8 @@ class Mutation:
 def tell(errors: list[GraphQLError], request_id: str) -> None:
     for error in errors:
         wrong = error.original_error
-        code = wrong.code if isinstance(wrong, DomainError) else "BAD_USER_INPUT" if wrong is None else "INTERNAL"
+        of_input = wrong is None or isinstance(wrong, GraphQLError)
+        code = wrong.code if isinstance(wrong, DomainError) else "BAD_USER_INPUT" if of_input else "INTERNAL"
         error.extensions = {"code": code, "requestId": request_id}
 
 
@@ -269,7 +283,7 @@ async def sockets(allowed_origins: tuple[str, ...] = (), **terms: Any) -> AsyncI
 
 
 @asynccontextmanager
-async def served(app: Any) -> AsyncIterator[int]:
+async def served(app: Any, **options: Any) -> AsyncIterator[int]:
     """The port on which uvicorn serves an application in this loop."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
@@ -282,6 +296,7 @@ async def served(app: Any) -> AsyncIterator[int]:
             log_config=None,
             access_log=False,
             timeout_graceful_shutdown=5,
+            **options,
         )
         config.load()
         server = uvicorn.Server(config)
