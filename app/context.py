@@ -10,7 +10,7 @@ import strawberry
 from graphql import GraphQLResolveInfo
 from svcs import Container
 
-from app.edge.selection import arguments, select
+from app.edge.compiling.selection import arguments, select
 from domain.shared.errors import DomainError
 from domain.shared.node_ids import id_of, parse_node_id
 from domain.shared.once import Once

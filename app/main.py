@@ -16,16 +16,16 @@ from strawberry import Schema
 from svcs import Container, Registry
 
 from app import health
-from app.edge.body_limit import BodyLimit
+from app.edge.documents.limits import Limits
+from app.edge.documents.operation_store import OperationStore
+from app.edge.documents.trusted_documents import read_manifest
 from app.edge.engine import Engine
 from app.edge.graphiql_page import graphiql_routes, may_have_token, page
-from app.edge.limits import Limits
-from app.edge.operation_store import OperationStore
-from app.edge.plain_refusals import Cors, plain_refusal
-from app.edge.server import GraphQLServer
-from app.edge.shortcut import PATH, Shortcut
-from app.edge.trusted_documents import read_manifest
-from app.edge.websocket import GraphQLSockets
+from app.edge.http.body_limit import BodyLimit
+from app.edge.http.plain_refusals import Cors, plain_refusal
+from app.edge.http.server import GraphQLServer
+from app.edge.http.shortcut import PATH, Shortcut
+from app.edge.sockets.websocket import GraphQLSockets
 from app.operation import OperationScopes
 from app.runs.routes import RUN_ROUTES
 from app.schema import build_schema, stored_types, tell

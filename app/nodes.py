@@ -4,8 +4,8 @@ import strawberry
 
 from app.accounts.types import Viewer
 from app.context import Info
-from app.edge.fields import resolved
-from app.edge.relay import Node
+from app.edge.declaring.fields import resolved
+from app.edge.declaring.relay import Node
 from app.operations.types import Job
 from app.plans.types import Plan, Workout
 from app.runs.types import Run

@@ -10,8 +10,8 @@ from graphql import FieldNode, OperationDefinitionNode
 from svcs import Container, Registry
 
 from app.context import OperationContext
+from app.edge.documents.operation_store import StoredOperation
 from app.edge.operation import Caller
-from app.edge.operation_store import StoredOperation
 from app.edge.refusals import RequestRefused
 from app.security import bearer_token, identify, recognise
 from domain.accounts.ports import AthleteRepository, TokenVerifier

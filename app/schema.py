@@ -11,9 +11,9 @@ from strawberry.schema.config import StrawberryConfig
 from app.accounts.mutations import AccountMutations
 from app.accounts.queries import AccountQueries
 from app.context import Info
+from app.edge.declaring.scalars import SCALARS
+from app.edge.documents.validation import LONGEST_MESSAGE
 from app.edge.refusals import MASKED
-from app.edge.scalars import SCALARS
-from app.edge.validation import LONGEST_MESSAGE
 from app.nodes import SCOPES, NodeQueries
 from app.operations.queries import OperationQueries
 from app.operations.subscriptions import OperationSubscriptions

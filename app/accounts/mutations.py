@@ -5,8 +5,8 @@ import strawberry
 from app.accounts import use_cases
 from app.accounts.types import UpdateViewerInput, Viewer
 from app.context import Info
-from app.edge.fields import object_type, resolved
-from app.edge.payload import Payload, mutation
+from app.edge.declaring.fields import object_type, resolved
+from app.edge.declaring.payload import Payload, mutation
 from domain.accounts.ports import AthleteRepository
 
 

@@ -4,7 +4,7 @@ import strawberry
 
 from app.accounts.types import Viewer
 from app.context import Info
-from app.edge.reads import reads_viewer
+from app.edge.compiling.reads import reads_viewer
 
 
 @strawberry.type

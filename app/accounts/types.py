@@ -1,7 +1,7 @@
 """The athlete as they see themselves."""
 
-from app.edge.fields import input_type, object_type, says
-from app.edge.relay import Node
+from app.edge.declaring.fields import input_type, object_type, says
+from app.edge.declaring.relay import Node
 
 
 @object_type

@@ -10,12 +10,12 @@ import structlog
 from graphql import ExecutionResult, GraphQLError, GraphQLSchema, execute, subscribe
 
 from app.edge.deadline import Deadline
+from app.edge.documents.operation_store import OperationStore
+from app.edge.documents.validation import MOST_ERRORS
 from app.edge.executor import SplicingExecutionContext
 from app.edge.operation import Answer, Caller, Operation, OperationContext, Scopes
-from app.edge.operation_store import OperationStore
 from app.edge.refusals import RequestRefused
 from app.edge.request import GraphQLRequest
-from app.edge.validation import MOST_ERRORS
 from domain.shared.errors import DomainError, Unavailable
 from domain.shared.viewer import Viewer
 

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from graphql import OperationType
 from starlette.requests import HTTPConnection
 
-from app.edge.operation_store import StoredOperation
+from app.edge.documents.operation_store import StoredOperation
 from domain.shared.errors import DomainError
 from domain.shared.ports import Reader
 from domain.shared.viewer import Viewer

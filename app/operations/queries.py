@@ -3,7 +3,7 @@
 import strawberry
 
 from app.context import Info
-from app.edge.reads import reads_one
+from app.edge.compiling.reads import reads_one
 from app.operations.types import Job
 
 

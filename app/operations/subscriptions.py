@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator
 import strawberry
 
 from app.context import Info
-from app.edge.fields import subscription
+from app.edge.declaring.fields import subscription
 from app.operations.types import Job
 from domain.operations.model import JobNotFound
 from domain.operations.ports import Bus, JobWatch, job_channel

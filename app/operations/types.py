@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from app.edge.enums import enum_type
-from app.edge.fields import object_type, says
-from app.edge.relay import Node
+from app.edge.declaring.enums import enum_type
+from app.edge.declaring.fields import object_type, says
+from app.edge.declaring.relay import Node
 from domain.operations.model import ItemStatus, JobKind, JobStatus
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import Any
 
 import strawberry
 
-from app.edge.fields import input_type, says
+from app.edge.declaring.fields import input_type, says
 from domain.plans.changes import PlanChanges, WorkoutChanges
 from domain.plans.steps import StepKind, StepTarget, TargetKind, WorkoutStep
 from domain.plans.workouts import PaceRange, Prescription, WorkoutType

@@ -7,8 +7,8 @@ from uuid import UUID
 import strawberry
 
 from app.context import Info
-from app.edge.fields import object_type, resolved
-from app.edge.payload import DeletedPayload, Payload, mutation
+from app.edge.declaring.fields import object_type, resolved
+from app.edge.declaring.payload import DeletedPayload, Payload, mutation
 from app.plans import use_cases
 from app.plans.inputs import (
     AddWorkoutsInput,

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from app.edge.enums import enum_type
-from app.edge.fields import declared, object_type, says
-from app.edge.relay import Connection, Node
+from app.edge.declaring.enums import enum_type
+from app.edge.declaring.fields import declared, object_type, says
+from app.edge.declaring.relay import Connection, Node
 from domain.plans.status import PlanStatus
 from domain.plans.steps import StepKind, TargetKind
 from domain.plans.workouts import WorkoutType

@@ -6,7 +6,7 @@ from typing import Any
 import strawberry
 from strawberry.file_uploads import Upload
 
-from app.edge.fields import input_type, says
+from app.edge.declaring.fields import input_type, says
 from domain.runs.model import RunSource
 
 KEY = "The same key again, within the same athlete, does nothing and gives the first answer."

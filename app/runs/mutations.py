@@ -9,8 +9,8 @@ import strawberry
 from starlette.datastructures import UploadFile
 
 from app.context import Info
-from app.edge.fields import object_type, resolved
-from app.edge.payload import DeletedPayload, Payload, mutation
+from app.edge.declaring.fields import object_type, resolved
+from app.edge.declaring.payload import DeletedPayload, Payload, mutation
 from app.operations.types import Job
 from app.runs import use_cases
 from app.runs.inputs import ImportRunsInput, JobIdInput, LinkRunInput, RecordRunInput, RunIdInput, UpdateRunInput

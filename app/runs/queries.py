@@ -3,8 +3,8 @@
 import strawberry
 
 from app.context import Info
-from app.edge.reads import reads_one, reads_page
-from app.edge.relay import Connection
+from app.edge.compiling.reads import reads_one, reads_page
+from app.edge.declaring.relay import Connection
 from app.runs.types import Run, RunFilter, RunOrder
 
 

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from svcs import Container
 
-from app.edge.plain_refusals import plainly
+from app.edge.http.plain_refusals import plainly
 from app.edge.refusals import RequestRefused
 from app.security import bearer_token, identify
 from domain.runs.model import RunId, RunNotFound

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from app.edge.enums import enum_type
-from app.edge.fields import Entries, declared, input_type, object_type, says
-from app.edge.relay import Node
+from app.edge.declaring.enums import enum_type
+from app.edge.declaring.fields import Entries, declared, input_type, object_type, says
+from app.edge.declaring.relay import Node
 from domain.runs.model import RunSource
 
 if TYPE_CHECKING:

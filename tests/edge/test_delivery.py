@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.edge.delivery import MOST_WORD_BYTES, MOST_WORDS, Delivery, SocketWriter
 from app.edge.operation import Answer
 from app.edge.refusals import RequestRefused
+from app.edge.sockets.delivery import MOST_WORD_BYTES, MOST_WORDS, Delivery, SocketWriter
 
 
 class Wire:

@@ -8,10 +8,10 @@ import pytest
 import strawberry
 from starlette.requests import HTTPConnection
 
+from app.edge.documents.limits import Limits
+from app.edge.documents.operation_store import OperationStore
 from app.edge.engine import Engine
-from app.edge.limits import Limits
 from app.edge.operation import Caller
-from app.edge.operation_store import OperationStore
 from app.edge.refusals import RequestRefused
 from app.edge.request import GraphQLRequest
 from app.schema import tell

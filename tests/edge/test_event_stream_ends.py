@@ -12,16 +12,16 @@ import pytest
 from starlette.requests import HTTPConnection
 from starlette.types import Message
 
+from app.edge.documents.limits import Limits
+from app.edge.documents.operation_store import OperationStore
 from app.edge.engine import Engine
-from app.edge.exchange import Exchange
-from app.edge.hanging_up import Attendant, Client
-from app.edge.limits import Limits
-from app.edge.negotiation import accepted_by
+from app.edge.http.exchange import Exchange
+from app.edge.http.hanging_up import Attendant, Client
+from app.edge.http.negotiation import accepted_by
+from app.edge.http.server import GraphQLServer
+from app.edge.http.sse import EventChannel
 from app.edge.operation import Caller
-from app.edge.operation_store import OperationStore
 from app.edge.request import GraphQLRequest
-from app.edge.server import GraphQLServer
-from app.edge.sse import EventChannel
 from domain.shared.viewer import Viewer
 from tests.conftest import a_data_folder
 from tests.edge.test_event_streams import STREAM, reserve, run

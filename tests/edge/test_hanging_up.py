@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from starlette.types import Message
 
-from app.edge.hanging_up import Attendant, Client, ClientGone
+from app.edge.http.hanging_up import Attendant, Client, ClientGone
 from app.edge.refusals import RequestRefused
 
 WHOLE = {"type": "http.request", "body": b"all"}

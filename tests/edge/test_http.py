@@ -6,7 +6,7 @@ import httpx
 import orjson
 import pytest
 
-from app.edge.negotiation import GRAPHQL_JSON, JSON
+from app.edge.http.negotiation import GRAPHQL_JSON, JSON
 from tests.conftest import Athlete, eventually
 from tests.factories.edge_world import ALLOWED, World, an_edge
 

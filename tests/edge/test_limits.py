@@ -9,10 +9,10 @@ from graphql import GraphQLSchema, OperationDefinitionNode, get_introspection_qu
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.edge.fields import Entries, declared, object_type, resolved, says
-from app.edge.limits import Limits, Measure, Sizes, StaticMeasure, measure_static, prepare_sizes
+from app.edge.declaring.fields import Entries, declared, object_type, resolved, says
+from app.edge.declaring.relay import Connection
+from app.edge.documents.limits import Limits, Measure, Sizes, StaticMeasure, measure_static, prepare_sizes
 from app.edge.refusals import RequestRefused
-from app.edge.relay import Connection
 from app.schema import build_schema
 from tests.factories.calls import calls_of
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.edge.negotiation import GRAPHQL_JSON, JSON, accepted_by
+from app.edge.http.negotiation import GRAPHQL_JSON, JSON, accepted_by
 from app.edge.refusals import RequestRefused
 
 BROWSER = b"text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"

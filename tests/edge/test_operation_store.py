@@ -9,10 +9,10 @@ from graphql import parse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.edge.limits import Limits
-from app.edge.operation_store import OperationStore
-from app.edge.persisted import text_hash
-from app.edge.plans import LEAST_CHARACTERS, Plans
+from app.edge.compiling.plans import LEAST_CHARACTERS, Plans
+from app.edge.documents.limits import Limits
+from app.edge.documents.operation_store import OperationStore
+from app.edge.documents.persisted import text_hash
 from app.edge.refusals import RequestRefused
 from app.edge.request import GraphQLRequest
 from tests.conftest import Athlete

@@ -14,7 +14,7 @@ from graphql import (
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from app.edge.overlapping_fields import OverlappingFields
+from app.edge.documents.overlapping_fields import OverlappingFields
 from tests.factories.calls import calls_of
 
 SCHEMA = build_schema("""

@@ -7,8 +7,8 @@ from uuid import UUID
 import pytest
 import strawberry
 
-from app.edge.fields import object_type
-from app.edge.payload import DeletedPayload, Payload, UserErrorCode, mutation
+from app.edge.declaring.fields import object_type
+from app.edge.declaring.payload import DeletedPayload, Payload, UserErrorCode, mutation
 from app.schema import MASKED, tell
 from domain.shared import errors
 from domain.shared.errors import (

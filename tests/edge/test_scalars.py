@@ -9,7 +9,7 @@ from graphql import GraphQLError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.edge.scalars import DATE, DATE_TIME
+from app.edge.declaring.scalars import DATE, DATE_TIME
 
 OFFSETS = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 EDGES = datetime.fromisoformat("0001-01-02"), datetime.fromisoformat("9999-12-30")

@@ -8,8 +8,8 @@ import pytest
 from graphql import parse, print_ast
 from graphql.type import GraphQLArgument, is_introspection_type, is_required_argument, is_specified_scalar_type
 
-from app.edge.limits import Limits
-from app.edge.operation_store import OperationStore
+from app.edge.documents.limits import Limits
+from app.edge.documents.operation_store import OperationStore
 from app.edge.refusals import RequestRefused
 from app.edge.request import GraphQLRequest
 from app.schema import build_schema

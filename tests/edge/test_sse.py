@@ -9,8 +9,8 @@ import httpx
 import orjson
 import pytest
 
-from app.edge.outbox import Outbox
-from app.edge.sse import next_event
+from app.edge.http.outbox import Outbox
+from app.edge.http.sse import next_event
 from tests.conftest import eventually
 from tests.edge.test_http import PROOF, code_of
 from tests.factories.edge_world import World, an_edge, served

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.edge.trusted_documents import TrustedDocuments, read_manifest
+from app.edge.documents.trusted_documents import TrustedDocuments, read_manifest
 from domain.shared.errors import OperatorError
 
 MINE, RUNS = "query Mine { viewer { id } }", "query Runs { runs { totalCount } }"

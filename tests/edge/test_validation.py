@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 from graphql import GraphQLError, SourceLocation
 
-from app.edge.limits import Limits
+from app.edge.documents.limits import Limits
+from app.edge.documents.validation import MOST_ERRORS, MOST_OPERATIONS, MOST_PLACES, parse_document, validate_document
 from app.edge.refusals import RequestRefused
-from app.edge.validation import MOST_ERRORS, MOST_OPERATIONS, MOST_PLACES, parse_document, validate_document
 from app.schema import build_schema
 from tests.factories.calls import calls_of
 

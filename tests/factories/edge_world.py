@@ -18,14 +18,14 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 from strawberry.file_uploads import Upload
 
-from app.edge.body_limit import BodyLimit
+from app.edge.documents.limits import Limits
+from app.edge.documents.operation_store import OperationStore
 from app.edge.engine import Engine
-from app.edge.event_streams import EventStreams
-from app.edge.limits import Limits
+from app.edge.http.body_limit import BodyLimit
+from app.edge.http.event_streams import EventStreams
+from app.edge.http.plain_refusals import Cors, plain_refusal
+from app.edge.http.server import GraphQLServer
 from app.edge.operation import Caller
-from app.edge.operation_store import OperationStore
-from app.edge.plain_refusals import Cors, plain_refusal
-from app.edge.server import GraphQLServer
 from app.schema import tell
 from domain.shared.errors import DomainError, NotFound, Unauthenticated, Unavailable
 from domain.shared.viewer import Viewer

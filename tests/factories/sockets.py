@@ -18,12 +18,12 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
+from app.edge.documents.limits import Limits
+from app.edge.documents.operation_store import OperationStore, StoredOperation
 from app.edge.engine import Engine
-from app.edge.limits import Limits
 from app.edge.operation import Caller
-from app.edge.operation_store import OperationStore, StoredOperation
 from app.edge.request import GraphQLRequest
-from app.edge.websocket import GraphQLSockets
+from app.edge.sockets.websocket import GraphQLSockets
 from domain.shared.errors import DomainError, Unauthenticated, Unavailable
 from domain.shared.ports import Reader
 from domain.shared.viewer import Viewer

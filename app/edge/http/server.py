@@ -14,18 +14,18 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from app.edge.engine import Engine
-from app.edge.event_streams import EventStreams
-from app.edge.exchange import Exchange
-from app.edge.forgery import FORMS, media_type, refuse_forged_form, refuse_forged_get
-from app.edge.hanging_up import Attendant, Client, ClientGone
-from app.edge.http_request import head_of, refuse_other_content, request_in_address, request_in_json
-from app.edge.multipart import request_in_form
-from app.edge.negotiation import EVENTS, accepted_by
+from app.edge.http.event_streams import EventStreams
+from app.edge.http.exchange import Exchange
+from app.edge.http.forgery import FORMS, media_type, refuse_forged_form, refuse_forged_get
+from app.edge.http.hanging_up import Attendant, Client, ClientGone
+from app.edge.http.http_request import head_of, refuse_other_content, request_in_address, request_in_json
+from app.edge.http.multipart import request_in_form
+from app.edge.http.negotiation import EVENTS, accepted_by
+from app.edge.http.outbox import MOST_WAITING
+from app.edge.http.sse import KEEP_ALIVE_S, EventChannel
 from app.edge.operation import Operation, new_request_id
-from app.edge.outbox import MOST_WAITING
 from app.edge.refusals import RequestRefused
 from app.edge.request import GraphQLRequest
-from app.edge.sse import KEEP_ALIVE_S, EventChannel
 from domain.shared.errors import BadUserInput, Unavailable
 
 STREAM = "/stream"

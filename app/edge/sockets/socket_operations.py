@@ -11,11 +11,11 @@ import orjson
 import structlog
 from graphql import OperationType
 
-from app.edge.delivery import Delivery, SocketWriter
 from app.edge.engine import Engine
 from app.edge.operation import Caller, new_request_id
 from app.edge.refusals import BUG, RequestRefused
 from app.edge.request import GraphQLRequest
+from app.edge.sockets.delivery import Delivery, SocketWriter
 from domain.shared.errors import LimitExceeded
 
 log = structlog.get_logger("cairn.socket")

@@ -13,11 +13,11 @@ import structlog
 from starlette.requests import HTTPConnection
 from starlette.types import Message, Receive, Scope, Send
 
-from app.edge.delivery import SocketWriter
 from app.edge.engine import Engine
 from app.edge.operation import Caller
-from app.edge.socket_messages import SocketRefused, cut, read_message
-from app.edge.socket_operations import SocketOperations, Wording
+from app.edge.sockets.delivery import SocketWriter
+from app.edge.sockets.socket_messages import SocketRefused, cut, read_message
+from app.edge.sockets.socket_operations import SocketOperations, Wording
 from domain.shared.errors import DomainError, Unavailable
 
 log = structlog.get_logger("cairn.socket")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from app.edge.limits import Limits, refuse
+from app.edge.documents.limits import Limits, refuse
 
 
 def require_few_values(variables: Mapping[str, Any], limits: Limits) -> None:

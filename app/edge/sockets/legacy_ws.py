@@ -7,9 +7,9 @@ from typing import Any, ClassVar, Final
 
 import orjson
 
-from app.edge.socket_messages import SocketRefused, id_in, payload_in, request_in, unknown
-from app.edge.socket_operations import Wording
-from app.edge.socket_session import SocketSession
+from app.edge.sockets.socket_messages import SocketRefused, id_in, payload_in, request_in, unknown
+from app.edge.sockets.socket_operations import Wording
+from app.edge.sockets.socket_session import SocketSession
 
 SUBPROTOCOL: Final = "graphql-ws"
 ACK = '{"type":"connection_ack"}'

@@ -13,7 +13,7 @@ import strawberry
 from graphql import GraphQLField
 from strawberry.types.field import StrawberryField
 
-from app.edge.fields import with_arguments_described
+from app.edge.declaring.fields import with_arguments_described
 from domain.shared.viewer import Scope
 
 KEY = "reads"

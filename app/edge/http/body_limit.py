@@ -2,7 +2,7 @@
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.edge.plain_refusals import refusal
+from app.edge.http.plain_refusals import refusal
 from domain.shared.errors import TooLarge
 
 JSON_BYTES = 1_000_000

@@ -10,8 +10,8 @@ from uuid import UUID
 import strawberry
 from strawberry.types.field import StrawberryField
 
-from app.edge.enums import enum_type
-from app.edge.fields import object_type, says, with_arguments_described
+from app.edge.declaring.enums import enum_type
+from app.edge.declaring.fields import object_type, says, with_arguments_described
 from domain.shared import errors
 from domain.shared.errors import UserError as Refusal
 

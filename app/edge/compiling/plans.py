@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Hashable
 
-from app.edge.plan import Plan
+from app.edge.compiling.plan import Plan
 
 MOST_CHARACTERS = (
     10_000_000  # of SQL, and of the variables that it was written for; what is kept is some three times that

@@ -10,9 +10,9 @@ import structlog
 from graphql import OperationType
 
 from app.edge.engine import Engine
-from app.edge.exchange import Exchange
+from app.edge.http.exchange import Exchange
+from app.edge.http.outbox import MOST_WAITING, Outbox
 from app.edge.operation import Caller, Operation
-from app.edge.outbox import MOST_WAITING, Outbox
 from app.edge.refusals import BUG, RequestRefused, too_slow
 from domain.shared.errors import DomainError, Unauthenticated, Unavailable
 from domain.shared.viewer import Viewer

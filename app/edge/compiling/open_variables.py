@@ -19,7 +19,7 @@ from graphql import (
     visit,
 )
 
-from app.edge.reads import reads_of
+from app.edge.compiling.reads import reads_of
 
 CURSORS = ("after", "before")
 TEXTS = ("ID", "String")

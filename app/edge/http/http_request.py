@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl
 
 import orjson
 
-from app.edge.forgery import FORMS, Head, media_type
+from app.edge.http.forgery import FORMS, Head, media_type
 from app.edge.refusals import RequestRefused
 from app.edge.request import GraphQLRequest, read_request
 

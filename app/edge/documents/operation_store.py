@@ -13,15 +13,15 @@ from graphql import (
     OperationType,
 )
 
-from app.edge.compiled import CompiledOperation, compiled
-from app.edge.limits import Limits, Measure, Sizes, measure_static, prepare_sizes
-from app.edge.persisted import document_text, hash_to_remember, text_hash
-from app.edge.plans import Plans
+from app.edge.compiling.compiled import CompiledOperation, compiled
+from app.edge.compiling.plans import Plans
+from app.edge.documents.limits import Limits, Measure, Sizes, measure_static, prepare_sizes
+from app.edge.documents.persisted import document_text, hash_to_remember, text_hash
+from app.edge.documents.trusted_documents import TrustedDocuments
+from app.edge.documents.validation import parse_document, validate_document
+from app.edge.documents.variables import require_few_values
 from app.edge.refusals import RequestRefused
 from app.edge.request import GraphQLRequest
-from app.edge.trusted_documents import TrustedDocuments
-from app.edge.validation import parse_document, validate_document
-from app.edge.variables import require_few_values
 from domain.shared.errors import BadUserInput
 
 MOST_DOCUMENTS = 1_000

@@ -4,7 +4,7 @@ from typing import Generic, TypeVar
 
 import strawberry
 
-from app.edge.fields import interface_type, object_type, says
+from app.edge.declaring.fields import interface_type, object_type, says
 
 T = TypeVar("T")
 

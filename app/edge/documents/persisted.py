@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
+from app.edge.documents.trusted_documents import SHA256, TrustedDocuments
 from app.edge.refusals import RequestRefused
 from app.edge.request import NOTHING, GraphQLRequest
-from app.edge.trusted_documents import SHA256, TrustedDocuments
 from domain.shared.errors import Forbidden
 
 VERSION = 1

@@ -13,12 +13,12 @@ from datetime import datetime
 from uuid import UUID
 
 from app.edge.engine import Engine
-from app.edge.exchange import Exchange
-from app.edge.forgery import FORMS, media_type, refuse_forged_form
-from app.edge.http_request import NOT_TAKEN, parameters, refuse_other_content, request_in_json
-from app.edge.outbox import MOST_WAITING
+from app.edge.http.exchange import Exchange
+from app.edge.http.forgery import FORMS, media_type, refuse_forged_form
+from app.edge.http.http_request import NOT_TAKEN, parameters, refuse_other_content, request_in_json
+from app.edge.http.outbox import MOST_WAITING
+from app.edge.http.sse import STOPPING, EventChannel
 from app.edge.refusals import RequestRefused
-from app.edge.sse import STOPPING, EventChannel
 from domain.shared.errors import Conflict, LimitExceeded, NotFound
 
 TOKEN = b"x-graphql-event-stream-token"

@@ -7,9 +7,9 @@ from starlette.requests import HTTPConnection
 from starlette.types import Scope, Send
 
 from app.edge.engine import Engine
-from app.edge.forgery import Head
-from app.edge.hanging_up import Client
-from app.edge.negotiation import GRAPHQL_JSON, JSON, Accepted
+from app.edge.http.forgery import Head
+from app.edge.http.hanging_up import Client
+from app.edge.http.negotiation import GRAPHQL_JSON, JSON, Accepted
 from app.edge.operation import Caller
 from app.edge.refusals import RequestRefused
 from domain.shared.viewer import Viewer

@@ -25,12 +25,12 @@ from graphql import (
 )
 from graphql.execution.values import get_variable_values
 
-from app.edge.open_variables import open_variables
-from app.edge.plan import WHO_ASKS, Plan, RootRead
-from app.edge.plans import Plans
-from app.edge.reads import reads_of
+from app.edge.compiling.open_variables import open_variables
+from app.edge.compiling.plan import WHO_ASKS, Plan, RootRead
+from app.edge.compiling.plans import Plans
+from app.edge.compiling.reads import reads_of
+from app.edge.compiling.selection import select_root
 from app.edge.refusals import RequestRefused
-from app.edge.selection import select_root
 from domain.shared.errors import DomainError
 from domain.shared.ports import Reader
 from domain.shared.selection import Field, Given, Selection

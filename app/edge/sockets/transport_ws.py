@@ -5,9 +5,18 @@ https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md
 
 from typing import Any, ClassVar, Final
 
-from app.edge.socket_messages import LONGEST_REASON, SocketRefused, cut, echo_in, id_in, payload_in, request_in, unknown
-from app.edge.socket_operations import Wording
-from app.edge.socket_session import TERMINATED, SocketSession
+from app.edge.sockets.socket_messages import (
+    LONGEST_REASON,
+    SocketRefused,
+    cut,
+    echo_in,
+    id_in,
+    payload_in,
+    request_in,
+    unknown,
+)
+from app.edge.sockets.socket_operations import Wording
+from app.edge.sockets.socket_session import TERMINATED, SocketSession
 
 SUBPROTOCOL: Final = "graphql-transport-ws"
 ACK = '{"type":"connection_ack"}'

@@ -27,8 +27,8 @@ from graphql import (
 )
 from graphql.validation.validate import ValidationAbortedError
 
-from app.edge.limits import Limits, refuse
-from app.edge.overlapping_fields import OverlappingFields
+from app.edge.documents.limits import Limits, refuse
+from app.edge.documents.overlapping_fields import OverlappingFields
 from app.edge.refusals import RequestRefused
 from domain.shared.errors import BadUserInput, LimitExceeded
 

@@ -24,7 +24,7 @@ from graphql import (
 )
 from strawberry.types.field import StrawberryField
 
-from app.edge.fields import COST, ENTRIES, Entries
+from app.edge.declaring.fields import COST, ENTRIES, Entries
 
 PAGE = Entries(arguments=("first", "last"), default=20, most=100)
 LIST = Entries(default=20)  # of a list that declares nothing

@@ -8,13 +8,13 @@ from urllib.parse import urlsplit
 
 from starlette.types import Receive, Scope, Send
 
-from app.edge import legacy_ws, transport_ws
 from app.edge.engine import Engine
-from app.edge.legacy_ws import LegacySession
 from app.edge.operation import new_request_id
 from app.edge.refusals import JSON, RequestRefused
-from app.edge.socket_session import SocketSession, SocketTerms
-from app.edge.transport_ws import TransportSession
+from app.edge.sockets import legacy_ws, transport_ws
+from app.edge.sockets.legacy_ws import LegacySession
+from app.edge.sockets.socket_session import SocketSession, SocketTerms
+from app.edge.sockets.transport_ws import TransportSession
 from domain.shared.errors import Forbidden
 
 PROTOCOLS: dict[str, type[SocketSession]] = {  # the first one that a client offers too is spoken

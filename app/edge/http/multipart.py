@@ -11,7 +11,7 @@ from starlette.formparsers import MultiPartException
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import Receive, Scope
 
-from app.edge.hanging_up import ClientGone
+from app.edge.http.hanging_up import ClientGone
 from app.edge.refusals import RequestRefused
 from app.edge.request import GraphQLRequest, read_request
 

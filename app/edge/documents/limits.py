@@ -17,7 +17,7 @@ from graphql import (
     SelectionSetNode,
 )
 
-from app.edge.measure import CEILING, Amount, Arguments, Repeated, Sum, Weight, weights_of
+from app.edge.documents.measure import CEILING, Amount, Arguments, Repeated, Sum, Weight, weights_of
 from app.edge.refusals import RequestRefused
 from domain.shared.errors import LimitExceeded
 
