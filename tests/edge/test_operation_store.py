@@ -1,5 +1,7 @@
 """What the store of operations keeps, what it lets go, and that nothing gets past the limits by way of it."""
 
+import gc
+import weakref
 from enum import Enum
 from typing import Any
 
@@ -8,6 +10,8 @@ import strawberry
 from graphql import parse
 from hypothesis import given
 from hypothesis import strategies as st
+from starlette.applications import Starlette
+from svcs import Container
 
 from app.edge.compiling.plans import LEAST_CHARACTERS, Plans
 from app.edge.documents.limits import Limits
@@ -15,6 +19,8 @@ from app.edge.documents.operation_store import OperationStore
 from app.edge.documents.persisted import text_hash
 from app.edge.refusals import RequestRefused
 from app.edge.request import GraphQLRequest
+from app.schema import build_schema
+from domain.shared.ports import Reader
 from tests.conftest import Athlete
 
 
@@ -119,6 +125,22 @@ async def test_a_compiled_read_keeps_to_the_limits(ada: Athlete, times: int) -> 
 
     assert answer["errors"][0]["extensions"]["code"] == "LIMIT_EXCEEDED"
     assert await ada.get(NESTED, n=5) == {"runs": {"edges": []}}
+
+
+async def test_a_document_that_is_let_go_is_gone_though_its_plans_are_kept(app: Starlette) -> None:
+    async with Container(app.state.registry) as services:
+        reader = await services.aget(Reader)
+    store = OperationStore(build_schema()._schema, limits=Limits(), most_documents=1)
+    compiled = store.find(GraphQLRequest("{ viewer { id } }")).compiled
+    assert compiled is not None
+    assert compiled.plan_for({}, reader)
+    gone = weakref.ref(compiled)
+    del compiled
+
+    store.find(GraphQLRequest("{ __typename }"))
+    gc.collect()
+
+    assert gone() is None
 
 
 @given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 2_000)), max_size=100))

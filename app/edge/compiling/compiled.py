@@ -9,6 +9,7 @@ operation and tells what is wrong with it.
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cached_property
+from itertools import count
 from typing import Any
 
 import orjson
@@ -38,6 +39,7 @@ from domain.shared.viewer import Scope, Viewer
 
 RequireFit = Callable[[Mapping[str, Any]], None]  # raises RequestRefused when coerced variables make it too large
 ABSENT = object()
+_COUNT = count()
 
 
 class CannotCompile(Exception):
@@ -60,6 +62,8 @@ class CompiledOperation:
             raise CannotCompile
         self._schema, self._document, self._node, self._require_fit = schema, document, node, require_fit
         self._plans = plans
+        # Plans outlive the operation that the store lets go: they must not hold it.
+        self._number = next(_COUNT)
 
     @cached_property
     def _open(self) -> tuple[str, ...]:
@@ -78,7 +82,7 @@ class CompiledOperation:
     def plan_for(self, variables: Mapping[str, Any], reader: Reader) -> tuple[Plan, dict[str, str]] | None:
         """The plan for these variables, and the values that it leaves open; None when there is no plan."""
         given: dict[str, str] = {}
-        key: list[Any] = [self, reader]
+        key: list[Any] = [self._number, reader]
         for name in self._open:
             value = variables.get(name, ABSENT)
             if type(value) is str:

@@ -5,9 +5,8 @@ from collections.abc import Hashable
 
 from app.edge.compiling.plan import Plan
 
-MOST_CHARACTERS = (
-    10_000_000  # of SQL, and of the variables that it was written for; what is kept is some three times that
-)
+# Of SQL, and of the variables that it was written for. What is kept takes some three times that.
+MOST_CHARACTERS = 5_000_000
 LEAST_CHARACTERS = 500  # so much a plan counts at least, and one that could not be made too
 
 
