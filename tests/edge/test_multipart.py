@@ -1,5 +1,8 @@
 """Requests with files, by the GraphQL multipart request specification, and all the ways in which they may be wrong."""
 
+import asyncio
+from collections.abc import AsyncIterator
+
 import httpx
 import pytest
 
@@ -127,9 +130,14 @@ async def test_a_form_that_cannot_be_read_is_refused(http: httpx.AsyncClient, ki
 
 @pytest.mark.parametrize("authorization", ["", "Bearer bad"])
 async def test_a_strangers_files_are_not_even_taken_in(http: httpx.AsyncClient, authorization: str) -> None:
-    async def endless():  # type: ignore[no-untyped-def]
-        yield b"--x\r\n"
-        raise AssertionError("somebody reads this")
+    read = 0
+
+    async def endless() -> AsyncIterator[bytes]:
+        nonlocal read
+        while True:
+            read += 100_000
+            assert read < 2_000_000, "somebody reads all of this"
+            yield b"x" * 100_000
 
     response = await http.post(
         "/graphql",
@@ -154,3 +162,16 @@ async def test_a_form_past_the_bound_of_uploads_is_refused(http: httpx.AsyncClie
     response = await send(http, *weighing(EACH, ("0", ("a.gpx", b"x" * 2_000_000))))
 
     assert (response.status_code, code_of(response)) == (413, "TOO_LARGE")
+
+
+async def test_a_stranger_who_is_still_sending_reads_why_it_is_of_no_use(online: httpx.AsyncClient) -> None:
+    async def slowly() -> AsyncIterator[bytes]:
+        for _ in range(10):
+            yield b"x" * 50_000
+            await asyncio.sleep(0)
+
+    headers = {"content-type": "multipart/form-data; boundary=x", "x-cairn-csrf": "1", "authorization": "Bearer bad"}
+    response = await online.post("/graphql", content=slowly(), headers=headers)
+
+    assert response.status_code == 401
+    assert response.json()["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"

@@ -1,6 +1,7 @@
 """A client that has hung up, or does not say what it wants: its request ends, and the operation with it."""
 
 import asyncio
+from contextlib import suppress
 from types import TracebackType
 
 from starlette.types import Message, Receive
@@ -9,6 +10,7 @@ from app.edge.refusals import RequestRefused
 
 LOOK_EVERY_S = 0.05
 BODY_S = 30.0
+LINGER_S = 2.0
 
 
 class ClientGone(Exception):
@@ -101,6 +103,16 @@ class Client:
         if self._watching is not None:
             self.watch()
         return body
+
+    async def discard(self, most_bytes: int) -> None:
+        """Read on for a moment, and keep nothing: a client that is still sending would not see its answer."""
+        with suppress(TimeoutError, ClientGone):
+            async with asyncio.timeout(LINGER_S):
+                while most_bytes > 0:
+                    message = await self._receive()
+                    most_bytes -= len(_part(message))
+                    if not message.get("more_body"):
+                        return
 
     def look(self) -> None:
         """The request takes its time: so may the client."""

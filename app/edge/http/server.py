@@ -29,6 +29,7 @@ from app.edge.request import GraphQLRequest
 from domain.shared.errors import BadUserInput, Unavailable
 
 STREAM = "/stream"
+DISCARDED_BYTES = 1_000_000  # of files that are refused: whose are smaller reads why
 BY_POST = "A mutation is sent by POST: a GET reads, and does nothing else."
 AS_EVENTS = f"A subscription is answered as an event stream: send `accept: {EVENTS}`, or use a WebSocket at /graphql."
 NO_SUCH_METHOD = "This address does not take this method. GraphQL takes POST, and GET for queries."
@@ -164,6 +165,7 @@ class GraphQLServer:
             await exchange.viewer(self._engine)
         except RequestRefused as refused:
             refused.headers["connection"] = "close"  # or the files would come all the same
+            await exchange.client.discard(DISCARDED_BYTES)
             raise
 
 
