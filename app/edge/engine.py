@@ -115,22 +115,25 @@ class Engine:
     async def _execute(self, operation: Operation, caller: Caller, request_id: str) -> Answer:
         measure = self._store.require_fit(operation.stored, operation.variables)
         async with self._scopes(operation.stored, caller, request_id) as context:
-            result = execute(
-                self._schema,
-                operation.stored.document,
-                context_value=context,
-                variable_values=dict(operation.variables),
-                operation_name=operation.stored.name,
-                executor_class=SplicingExecutionContext,
-                max_coercion_errors=MOST_ERRORS,
-                hide_suggestions=not self._store.suggestions,
-            )
+            result = execute(self._schema, **self._asked(operation, context))
             if not isinstance(result, ExecutionResult):
                 result = await result
             if result.errors and result.data is None and all(error.path is None for error in result.errors):
                 raise self._refused(result.errors, request_id)  # the variables are not what the operation declares
             more = {"cost": measure.told()} if operation.extensions.get("cost") is True else None
             return self._told(result, context, request_id, more)
+
+    def _asked(self, operation: Operation, context: OperationContext) -> dict[str, Any]:
+        """What graphql-core is told of an operation, whichever kind it is."""
+        return {
+            "document": operation.stored.document,
+            "context_value": context,
+            "variable_values": dict(operation.variables),
+            "operation_name": operation.stored.name,
+            "executor_class": SplicingExecutionContext,
+            "max_coercion_errors": MOST_ERRORS,
+            "hide_suggestions": not self._store.suggestions,
+        }
 
     async def _begun(
         self, operation: Operation, context: OperationContext, request_id: str
@@ -144,16 +147,7 @@ class Engine:
     async def _subscribe(
         self, operation: Operation, context: OperationContext, request_id: str
     ) -> AsyncGenerator[ExecutionResult, None]:
-        source = subscribe(
-            self._schema,
-            operation.stored.document,
-            context_value=context,
-            variable_values=dict(operation.variables),
-            operation_name=operation.stored.name,
-            executor_class=SplicingExecutionContext,
-            max_coercion_errors=MOST_ERRORS,
-            hide_suggestions=not self._store.suggestions,
-        )
+        source = subscribe(self._schema, **self._asked(operation, context))
         if not isinstance(source, ExecutionResult | AsyncIterator):
             source = await source
         if isinstance(source, ExecutionResult):
