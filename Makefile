@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: install serve test check lint format schema schema-released lock bench-start bench-read bench-soak bench-attacks clean
+.PHONY: install serve test check lint format schema schema-released lock bench-start bench-read bench-soak bench-attacks bench-legacy-zones bench-zones clean
 
 install: $(STAMP)
 
@@ -55,6 +55,12 @@ bench-soak: install
 lock:
 	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-annotate --no-header \
 	  --python-version 3.11 --group dev pyproject.toml configuration/build.in -o requirements.lock
+
+bench-legacy-zones: install
+	$(BIN)/python -m benchmarks.legacy_zones
+
+bench-zones: install
+	$(BIN)/python -m benchmarks.zones
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis *.egg-info

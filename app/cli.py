@@ -1,4 +1,4 @@
-"""The command line: cairn serve | worker | migrate | import | token | doctor."""
+"""The command line: cairn serve | worker | migrate | import | zones | token | doctor."""
 
 import argparse
 import asyncio
@@ -117,6 +117,14 @@ def _import(settings: Settings, options: argparse.Namespace) -> int:
     return asyncio.run(import_files(options.files, url=url, token=_import_token(settings, options)))
 
 
+def _zones(_settings: Settings, options: argparse.Namespace) -> None:
+    from app.zones.judging import judge_trailmetrics
+
+    told = judge_trailmetrics(options.source, options.target)
+    for line in (*told, f"The zones stand in {options.target}."):  # standard output may be where they went
+        print(f"cairn: {line}", file=sys.stderr)
+
+
 def _import_token(settings: Settings, options: argparse.Namespace) -> str:
     from di import local
 
@@ -187,6 +195,11 @@ def _parser() -> argparse.ArgumentParser:
     bring.add_argument("--as", dest="name", metavar="NAME", help="the athlete (CAIRN_LOCAL_ATHLETE)")
     bring.add_argument("--url", help="a Cairn elsewhere, such as https://cairn.example")
     bring.add_argument("--token", help="a token for it; - reads it from standard input")
+
+    zones = command("zones", _zones, "Judge an export of segments from elsewhere, and write the zones they stand in.")
+    zones.add_argument("--method", required=True, choices=["trailmetrics"], help="how segments are judged")
+    zones.add_argument("source", type=Path, metavar="IN.csv", help="the export: a segment a line")
+    zones.add_argument("target", type=Path, metavar="OUT.csv", help="where zones go; a file there is replaced")
 
     token = command("token", _token, "Print a token for local mode.")
     token.add_argument("--as", dest="name", metavar="NAME", required=True, help="the athlete it speaks for")

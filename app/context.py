@@ -1,5 +1,6 @@
 """What a resolver has at hand: its operation's services, who is asking, and reading in the shape that was asked for."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Protocol, cast
@@ -99,6 +100,16 @@ class Context:
         reader = await self.services.aget(Reader)
         json = await reader.page(select(self._info), args=arguments(self._info), viewer=viewer)
         return orjson.Fragment(json)
+
+    async def read_rows(
+        self, check: Callable[[Mapping[str, Any]], object] | None = None, scope: Scope = Scope.TRAINING_READ
+    ) -> Any:
+        """The list that this field is, with its own arguments, which `check` may refuse, and selection."""
+        viewer, args = self._reading_viewer(scope), arguments(self._info)
+        if check is not None:
+            check(args)
+        reader = await self.services.aget(Reader)
+        return orjson.Fragment(await reader.rows(select(self._info), args=args, viewer=viewer))
 
     def once(self, input: KeyedInput, *content: str) -> Once | None:
         """The input's idempotency key with a fingerprint of the request; `content` stands for uploaded bytes."""

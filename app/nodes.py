@@ -3,16 +3,18 @@
 import strawberry
 
 from app.accounts.types import Viewer
+from app.analysis.types import Segment
 from app.context import Info
 from app.edge.declaring.fields import resolved
 from app.edge.declaring.relay import Node
 from app.operations.types import Job
+from app.physiology.types import Physiology
 from app.plans.types import Plan, Workout
 from app.runs.types import Run
 from domain.shared.viewer import Scope
 
 SCOPES: dict[str, Scope | None] = {
-    **{stored.__name__: Scope.TRAINING_READ for stored in (Plan, Workout, Run, Job)},
+    **{stored.__name__: Scope.TRAINING_READ for stored in (Plan, Workout, Run, Segment, Physiology, Job)},
     Viewer.__name__: None,
 }
 

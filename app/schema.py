@@ -5,22 +5,28 @@ from typing import Any
 
 import strawberry
 import structlog
-from graphql import GraphQLError, GraphQLObjectType, GraphQLSchema, get_named_type
+from graphql import GraphQLError, GraphQLField, GraphQLObjectType, GraphQLSchema, get_named_type
 from strawberry.schema.config import StrawberryConfig
 
 from app.accounts.mutations import AccountMutations
 from app.accounts.queries import AccountQueries
 from app.context import Info
+from app.edge.compiling.reads import reads_of
 from app.edge.declaring.scalars import SCALARS
 from app.edge.documents.validation import LONGEST_MESSAGE
 from app.edge.refusals import MASKED
 from app.nodes import SCOPES, NodeQueries
 from app.operations.queries import OperationQueries
 from app.operations.subscriptions import OperationSubscriptions
+from app.physiology.mutations import PhysiologyMutations
+from app.physiology.queries import PhysiologyQueries
 from app.plans.mutations import PlanMutations
 from app.plans.queries import PlanQueries
 from app.runs.mutations import RunMutations
 from app.runs.queries import RunQueries
+from app.runs.subscriptions import RunSubscriptions
+from app.summaries.queries import SummaryQueries
+from app.zones.mutations import ZoneMutations
 from domain.shared.errors import BadUserInput, DomainError, Unavailable
 from domain.shared.selection import Readable
 
@@ -28,17 +34,17 @@ log = structlog.get_logger("cairn.schema")
 
 
 @strawberry.type(description="Everything that can be read.")
-class Query(AccountQueries, PlanQueries, RunQueries, OperationQueries, NodeQueries):
+class Query(AccountQueries, PhysiologyQueries, PlanQueries, RunQueries, SummaryQueries, OperationQueries, NodeQueries):
     """A line a feature."""
 
 
 @strawberry.type(description="Everything that can be written.")
-class Mutation(AccountMutations, PlanMutations, RunMutations):
+class Mutation(AccountMutations, PhysiologyMutations, PlanMutations, RunMutations, ZoneMutations):
     """A line a feature."""
 
 
 @strawberry.type(description="Everything that can be watched.")
-class Subscription(OperationSubscriptions):
+class Subscription(OperationSubscriptions, RunSubscriptions):
     """A line a feature."""
 
 
@@ -84,13 +90,22 @@ def stored_types(schema: strawberry.Schema) -> dict[str, Readable]:
 def _readable(schema: GraphQLSchema, kind: GraphQLObjectType) -> Readable:
     types = [one for one in schema.type_map.values() if isinstance(one, GraphQLObjectType)]
     fields = [field for one in types for field in one.fields.values()]
+    listed = [field for field in fields if get_named_type(field.type) is kind and _lists(field)]
+    narrowed = frozenset(name for field in listed for name in field.args)
     args = [field.args for field in fields if get_named_type(field.type).name == f"{kind.name}Connection"]
 
     def names(argument: str, part: str) -> frozenset[str]:
         kinds = (get_named_type(one[argument].type) for one in args if argument in one)
         return frozenset(name for kind in kinds for name in getattr(kind, part))
 
-    return Readable(frozenset(kind.fields), filters=names("filter", "fields"), orders=names("orderBy", "values"))
+    return Readable(
+        frozenset(kind.fields), filters=names("filter", "fields") | narrowed, orders=names("orderBy", "values")
+    )
+
+
+def _lists(field: GraphQLField) -> bool:
+    reads = reads_of(field)
+    return reads is not None and reads.rows
 
 
 def _coded(error: GraphQLError) -> tuple[str, dict[str, Any]]:

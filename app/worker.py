@@ -14,8 +14,10 @@ from asyncpg import PostgresError
 from redis.exceptions import RedisError
 from svcs import Container, Registry
 
+from app.analysis.jobs import analyse_runs
 from app.operations.jobs import sweep
 from app.runs.jobs import import_runs
+from app.zones.jobs import compute_zones, sweep_zones, sweep_zones_at_start
 from configuration.settings import Settings
 from di.registry import redis_settings, register_services
 from domain.shared.errors import Unavailable
@@ -25,6 +27,7 @@ log = structlog.get_logger("cairn.worker")
 JOB_TIMEOUT_S = 3600
 SWEEP_EVERY_S = 5
 POLL_S = 0.1
+WORK = (import_runs, analyse_runs, compute_zones)
 LOOK_AGAIN_S = 1.0
 TROUBLE = (RedisError, OSError, TimeoutError)
 
@@ -44,6 +47,7 @@ async def _run(settings: Settings) -> None:
     await register_services(registry, settings)
     async with registry:
         await _await_tables(registry)
+        await sweep_zones_at_start({"registry": registry})
         log.info("worker ready")
         await _work(settings, registry)
 
@@ -88,11 +92,14 @@ def _worker(settings: Settings, registry: Registry, connected: StartupShutdown) 
     assert settings.redis_url is not None
     context: dict[str, Any] = {"registry": registry}
     return Worker(
-        functions=[func(import_runs, timeout=JOB_TIMEOUT_S, keep_result=0)],
-        cron_jobs=[cron(sweep, second=set(range(0, 60, SWEEP_EVERY_S)), run_at_startup=True, keep_result=0)],
+        functions=[func(work, timeout=JOB_TIMEOUT_S, keep_result=0) for work in WORK],
+        cron_jobs=[
+            cron(sweep, second=set(range(0, 60, SWEEP_EVERY_S)), run_at_startup=True, keep_result=0),
+            cron(sweep_zones, second=30, keep_result=0),
+        ],
         redis_settings=redis_settings(settings.redis_url),
         handle_signals=False,
-        max_jobs=settings.worker_concurrency + 1,  # and the sweep
+        max_jobs=settings.worker_concurrency + 2,  # and the sweeps
         poll_delay=POLL_S,
         ctx=context,
         on_startup=connected,

@@ -17,6 +17,7 @@ MOST = {
     "database_pool_size": 1000,
     "upload_max_mb": 500,
     "worker_concurrency": 64,
+    "zone_sweep_minutes": 1440,
     "operation_deadline_s": 3600,
     "operation_store_size": 100_000,
     "max_characters": 1_000_000,
@@ -94,6 +95,7 @@ class Settings:
     log_level: str = "INFO"
     upload_max_mb: int = 50
     worker_concurrency: int = 2
+    zone_sweep_minutes: int = 10
 
     def __post_init__(self) -> None:
         self._check_place()

@@ -4,13 +4,22 @@ from svcs import Registry
 
 from configuration.settings import AuthMode, Settings
 from domain.accounts.ports import AthleteRepository, TokenIssuer, TokenVerifier
+from domain.analysis.ports import AnalysisRepository
 from domain.operations.ports import Bus, JobBoard, JobQueue, JobWatch
+from domain.physiology.ports import PhysiologyRepository
+from domain.pictures.ports import PictureRepository
 from domain.plans.ports import PlanRepository
+from domain.runs.changes import RunChanges
 from domain.runs.ports import ImportRepository, RecordingFiles, RunRepository
 from domain.shared.ports import Clock, Ids, Migrations, Reader
+from domain.summaries.ports import SummaryRepository
+from domain.zones.ports import ZoneRepository, ZoneSweep
 from infrastructure.accounts.repository import PostgresAthleteRepository
 from infrastructure.accounts.tables import AthleteRow
 from infrastructure.accounts.view import VIEWER
+from infrastructure.analysis.repository import PostgresAnalysisRepository
+from infrastructure.analysis.tables import RunAnalysisRow, SegmentRow
+from infrastructure.analysis.view import VIEWS as ANALYSIS_VIEWS
 from infrastructure.auth.local_tokens import LocalTokens
 from infrastructure.auth.oidc import OidcTokens
 from infrastructure.auth.verified import VerifiedTokens
@@ -23,21 +32,57 @@ from infrastructure.machine.ids import SortedIds
 from infrastructure.operations.board import PostgresJobBoard
 from infrastructure.operations.tables import JobItemRow, JobRow
 from infrastructure.operations.view import VIEWS as OPERATION_VIEWS
+from infrastructure.physiology.repository import PostgresPhysiologyRepository
+from infrastructure.physiology.tables import PhysiologyRow
+from infrastructure.physiology.view import VIEWS as PHYSIOLOGY_VIEWS
+from infrastructure.pictures.repository import PostgresPictureRepository
 from infrastructure.plans.repository import PostgresPlanRepository
 from infrastructure.plans.tables import PlanRow, WorkoutRow
 from infrastructure.plans.view import VIEWS as PLAN_VIEWS
 from infrastructure.queue.arq_queue import ArqJobQueue, redis_settings
 from infrastructure.reading.reader import PostgresReader
 from infrastructure.reading.view import Views
+from infrastructure.runs.changes import PostgresRunChanges
 from infrastructure.runs.imports import PostgresImportRepository
 from infrastructure.runs.repository import PostgresRunRepository
-from infrastructure.runs.tables import BestEffortRow, RunRow, RunStreamRow, UploadRow
+from infrastructure.runs.tables import (
+    BestEffortRow,
+    RunChangeRow,
+    RunFeedRow,
+    RunRow,
+    RunStreamRow,
+    UploadRow,
+)
 from infrastructure.runs.view import VIEWS as RUN_VIEWS
+from infrastructure.summaries.repository import PostgresSummaryRepository
+from infrastructure.zones.repository import PostgresZoneRepository
+from infrastructure.zones.standing import VIEWS as ZONE_VIEWS
+from infrastructure.zones.sweep import PostgresZoneSweep
+from infrastructure.zones.tables import RunSimilarsRow, RunZoneRow, SweepRow, ZoneStateRow
 
 __all__ = ["TABLES", "VIEWS", "redis_settings", "register_services"]
 
-VIEWS = Views((VIEWER, *PLAN_VIEWS, *RUN_VIEWS, *OPERATION_VIEWS))
-TABLES = (AthleteRow, PlanRow, WorkoutRow, UploadRow, RunRow, RunStreamRow, BestEffortRow, JobRow, JobItemRow)
+VIEWS = Views((VIEWER, *PHYSIOLOGY_VIEWS, *PLAN_VIEWS, *RUN_VIEWS, *ANALYSIS_VIEWS, *ZONE_VIEWS, *OPERATION_VIEWS))
+TABLES = (
+    AthleteRow,
+    PhysiologyRow,
+    PlanRow,
+    WorkoutRow,
+    UploadRow,
+    RunRow,
+    RunStreamRow,
+    BestEffortRow,
+    RunFeedRow,
+    RunChangeRow,
+    RunAnalysisRow,
+    SegmentRow,
+    RunZoneRow,
+    RunSimilarsRow,
+    ZoneStateRow,
+    JobRow,
+    JobItemRow,
+    SweepRow,
+)
 
 
 async def register_services(
@@ -62,11 +107,20 @@ async def register_services(
     _register_auth(registry, settings, clock)
     registry.register_value(AthleteRepository, PostgresAthleteRepository(database, ids))
 
+    registry.register_value(PhysiologyRepository, PostgresPhysiologyRepository(database, ids))
+
     registry.register_value(PlanRepository, PostgresPlanRepository(database))
 
-    registry.register_value(RunRepository, PostgresRunRepository(database))
+    registry.register_value(RunRepository, PostgresRunRepository(database, ids))
+    registry.register_value(PictureRepository, PostgresPictureRepository(database))
+    registry.register_value(AnalysisRepository, PostgresAnalysisRepository(database, ids))
+    registry.register_value(ZoneRepository, PostgresZoneRepository(database))
+    registry.register_value(ZoneSweep, PostgresZoneSweep(database, ids))
+    registry.register_value(RunChanges, PostgresRunChanges(database))
     registry.register_value(ImportRepository, PostgresImportRepository(database, ids))
     registry.register_value(RecordingFiles, WatchFiles(max_file_bytes=settings.upload_max_mb * 1_000_000))
+
+    registry.register_value(SummaryRepository, PostgresSummaryRepository(database))
 
     board = PostgresJobBoard(database)
     registry.register_value(JobBoard, board)

@@ -22,10 +22,13 @@ import pytest
 from starlette.applications import Starlette
 from svcs import Container
 
+from app.analysis.jobs import analyse_runs
 from app.main import create_app
 from app.runs.jobs import import_runs
+from app.zones.jobs import compute_zones
 from configuration.settings import Settings, load_settings
 from domain.accounts.ports import TokenIssuer
+from domain.operations.model import JobId, JobKind
 from domain.operations.ports import JobBoard
 from infrastructure.database.engine import Database
 from infrastructure.embedded.servers import EmbeddedServers
@@ -33,6 +36,11 @@ from infrastructure.embedded.servers import EmbeddedServers
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT.parent / "shared" / "samples"
 READY_S = 60
+WORK = {
+    JobKind.IMPORT_RUNS: import_runs,
+    JobKind.ANALYSE_RUNS: analyse_runs,
+    JobKind.COMPUTE_ZONES: compute_zones,
+}
 
 
 @contextmanager
@@ -142,13 +150,21 @@ async def bob(athlete: Callable[..., Athlete]) -> Athlete:
 
 @pytest.fixture
 async def work(app: Starlette) -> Callable[[], Any]:
-    """Does in this process what a worker would: takes up every job that waits."""
+    """Does in this process what a worker would: takes up every job that waits, and those that follow from it."""
+    context = {"registry": app.state.registry}
 
     async def work_off() -> None:
         async with Container(app.state.registry) as services:
-            jobs = await (await services.aget(JobBoard)).open_jobs()
-        for _, job_id in jobs:
-            await import_runs({"registry": app.state.registry}, str(job_id))
+            board, database = await services.aget(JobBoard, Database)
+            tried: set[JobId] = set()
+            while True:
+                await database.fetchval("update job set not_before = '-infinity' where kind = 'COMPUTE_ZONES'")
+                jobs = [(kind, job_id) for kind, job_id in await board.open_jobs() if job_id not in tried]
+                if not jobs:
+                    return
+                for kind, job_id in jobs:
+                    tried.add(job_id)
+                    await WORK[kind](context, str(job_id))
 
     return work_off
 

@@ -1,12 +1,20 @@
-"""The sweep: no job stays where a lost message or a dead worker left it."""
+"""The sweep: no job stays where a lost message or a dead worker left it. And working off what waits."""
 
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
+import structlog
 from svcs import Container
 
+from domain.operations.model import JobId, JobKind
 from domain.operations.ports import JobBoard, JobQueue
 from domain.shared.errors import Unavailable
+from domain.shared.ports import Clock
+
+log = structlog.get_logger("cairn.work")
+AT_ONE_GO = timedelta(minutes=10)  # then another message goes on: arq must not take a long queue for one long job
 
 
 async def sweep(ctx: dict[str, Any]) -> None:
@@ -16,3 +24,17 @@ async def sweep(ctx: dict[str, Any]) -> None:
         with suppress(Unavailable):
             for kind, job_id in await board.open_jobs():
                 await queue.hand_over(kind, job_id)
+
+
+async def drain(kind: JobKind, job_id: JobId, work: Callable[[JobId], Awaitable[None]], services: Container) -> None:
+    """Work on one job, and then on those of its kind that wait: a thousand need not wait for a thousand messages."""
+    board, clock = await services.aget(JobBoard, Clock)
+    until, tried = clock.now() + AT_ONE_GO, set[JobId]()
+    next_id: JobId | None = job_id
+    try:
+        while next_id is not None and next_id not in tried and clock.now() < until:
+            tried.add(next_id)
+            await work(next_id)
+            next_id = await board.next_open(kind)
+    except Unavailable as outage:
+        log.warning("work left for later", job=str(next_id), reason=outage.message)

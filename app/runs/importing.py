@@ -1,22 +1,20 @@
 """What a worker does with an import: file by file, each stored or refused on its own, under a lease that it renews."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict
 from uuid import UUID
 
 import structlog
 
-from domain.operations.model import JobId
+from app.operations.working import under_claim
+from domain.operations.model import Claim, JobId, LeaseLost
 from domain.operations.ports import Bus, job_channel
+from domain.runs.changes import runs_channel
 from domain.runs.facts import facts_of
 from domain.runs.imports import (
-    Claim,
     FileBreaksReading,
     FileStopsWorkers,
     ImportItem,
-    LeaseLost,
     RecordedRun,
     UploadedFile,
     one_line,
@@ -29,7 +27,6 @@ from domain.shared.errors import Unavailable, UserError
 from domain.shared.ports import Ids
 
 log = structlog.get_logger("cairn.import")
-RENEW_EVERY_S = 4.0
 MAX_ATTEMPTS = 3
 MAX_MESSAGE_LENGTH = 1000  # a refusal may quote the file
 
@@ -37,29 +34,19 @@ MAX_MESSAGE_LENGTH = 1000  # a refusal may quote the file
 async def process_import(
     job_id: JobId, worker_id: UUID, *, imports: ImportRepository, files: RecordingFiles, bus: Bus, ids: Ids
 ) -> None:
-    """Take an import up and bring it to its end; returns at once when there is nothing to take.
+    """Take an import up and bring it to its end; see `under_claim`.
 
-    Killed anywhere, it leaves the job to the next worker: what is stored is stored, and the rest is still pending.
-    Raises Unavailable when the database goes away, and leaves the job likewise.
+    Killed anywhere, it leaves the rest to the next worker: what is stored is stored, the other files are still pending.
     """
-    claim = await imports.claim(job_id, worker_id)
-    if claim is None:
-        return
-    channel = job_channel(job_id)
-    try:
-        await bus.publish(channel)
-        async with _renewed(claim, imports):
-            while (item := await imports.next_item(claim)) is not None:
-                await _process_item(claim, item, imports, files, ids)
-                await bus.publish(channel)
-            await imports.finish(claim)
-    except LeaseLost:
-        return
-    except (asyncio.CancelledError, Unavailable):
-        with suppress(Unavailable):  # then the lease runs out by itself
-            await asyncio.shield(imports.release(claim))
-        raise
-    await bus.publish(channel)
+
+    async def work(claim: Claim) -> None:
+        while (item := await imports.next_item(claim)) is not None:
+            await _process_item(claim, item, imports, files, ids)
+            await bus.publish(job_channel(job_id))
+            await bus.publish(runs_channel(claim.athlete_id))
+        await imports.finish(claim)
+
+    await under_claim(job_id, worker_id, work, jobs=imports, bus=bus)
 
 
 async def _process_item(
@@ -116,22 +103,3 @@ def _recorded(file: UploadedFile, recording: Recording, place: int, of: int, ids
     }
     name = run_name(recording.name, file.name, place, of)
     return RecordedRun(RunId(ids.new()), name, recording, facts_of(recording), report)
-
-
-@asynccontextmanager
-async def _renewed(claim: Claim, imports: ImportRepository) -> AsyncIterator[None]:
-    """Hold the job while the block runs; a lease that is lost shows at the next store."""
-
-    async def renew() -> None:
-        while True:
-            await asyncio.sleep(RENEW_EVERY_S)
-            with suppress(Unavailable, LeaseLost):
-                await imports.renew(claim)
-
-    renewing = asyncio.create_task(renew())
-    try:
-        yield
-    finally:
-        renewing.cancel()
-        with suppress(asyncio.CancelledError):
-            await renewing

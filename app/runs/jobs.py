@@ -6,6 +6,7 @@ from uuid import UUID
 import structlog
 from svcs import Container
 
+from app.operations.jobs import sweep
 from app.runs.importing import process_import
 from domain.operations.model import JobId
 from domain.operations.ports import Bus
@@ -24,3 +25,4 @@ async def import_runs(ctx: dict[str, Any], job_id: str) -> None:
             await process_import(JobId(UUID(job_id)), ids.new(), imports=imports, files=files, bus=bus, ids=ids)
         except Unavailable as outage:
             log.warning("import left for later", job=job_id, reason=outage.message)
+    await sweep(ctx)  # the analysis follows

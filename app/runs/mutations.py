@@ -11,7 +11,7 @@ from starlette.datastructures import UploadFile
 from app.context import Info
 from app.edge.declaring.fields import object_type, resolved
 from app.edge.declaring.payload import DeletedPayload, Payload, mutation
-from app.operations.types import Job
+from app.operations.payloads import JobPayload
 from app.runs import use_cases
 from app.runs.inputs import ImportRunsInput, JobIdInput, LinkRunInput, RecordRunInput, RunIdInput, UpdateRunInput
 from app.runs.types import Run
@@ -37,17 +37,6 @@ class RunPayload(Payload):
         return run
 
 
-@object_type
-class JobPayload(Payload):
-    """Work that goes on in the background."""
-
-    @resolved
-    async def job(self, info: Info) -> Job | None:
-        """The job as it is now; null when the request was refused."""
-        job: Job | None = await info.context.read_one(Job, self.id)
-        return job
-
-
 @strawberry.type
 class RunMutations:
     """Root fields that write runs."""
@@ -56,36 +45,36 @@ class RunMutations:
     async def record_run(self, info: Info, input: RecordRunInput) -> RunPayload:
         """Record a run by hand, or from another service."""
         viewer, once = info.context.viewer, info.context.once(input)
-        runs, ids, clock = await info.context.services.aget(RunRepository, Ids, Clock)
+        runs, ids, clock, bus = await info.context.services.aget(RunRepository, Ids, Clock, Bus)
         values = input.values() | {"workout_id": _workout_id(input.workout_id)}
-        run_id = await use_cases.record_run(values, viewer=viewer, once=once, runs=runs, ids=ids, clock=clock)
+        run_id = await use_cases.record_run(values, viewer=viewer, once=once, runs=runs, ids=ids, clock=clock, bus=bus)
         return RunPayload(id=run_id)
 
     @mutation
     async def update_run(self, info: Info, input: UpdateRunInput) -> RunPayload:
         """Correct a run; of a recorded one its name and notes."""
         viewer, once = info.context.viewer, info.context.once(input)
-        runs, clock = await info.context.services.aget(RunRepository, Clock)
+        runs, clock, bus = await info.context.services.aget(RunRepository, Clock, Bus)
         run_id = _run_id(input.id)
-        await use_cases.update_run(run_id, input.changes(), viewer=viewer, once=once, runs=runs, clock=clock)
+        await use_cases.update_run(run_id, input.changes(), viewer=viewer, once=once, runs=runs, clock=clock, bus=bus)
         return RunPayload(id=run_id)
 
     @mutation
     async def link_run(self, info: Info, input: LinkRunInput) -> RunPayload:
         """Say which workout a run was, or that it was none. A workout has at most one run."""
         viewer, once = info.context.viewer, info.context.once(input)
-        runs = await info.context.services.aget(RunRepository)
+        runs, bus = await info.context.services.aget(RunRepository, Bus)
         run_id = _run_id(input.id)
-        await use_cases.link_run(run_id, _workout_id(input.workout_id), viewer=viewer, once=once, runs=runs)
+        await use_cases.link_run(run_id, _workout_id(input.workout_id), viewer=viewer, once=once, runs=runs, bus=bus)
         return RunPayload(id=run_id)
 
     @mutation
     async def delete_run(self, info: Info, input: RunIdInput) -> DeletedPayload:
         """Delete a run with all that was recorded of it."""
         viewer, once = info.context.viewer, info.context.once(input)
-        runs = await info.context.services.aget(RunRepository)
+        runs, bus = await info.context.services.aget(RunRepository, Bus)
         run_id = _run_id(input.id)
-        await use_cases.delete_run(run_id, viewer=viewer, once=once, runs=runs)
+        await use_cases.delete_run(run_id, viewer=viewer, once=once, runs=runs, bus=bus)
         return DeletedPayload(deleted_id=strawberry.ID(node_id("Run", run_id)))
 
     @mutation

@@ -1,4 +1,4 @@
-"""The file that a run came from, as it came."""
+"""What plain HTTP serves of a run: the file it came from, as it came, and its pictures."""
 
 from urllib.parse import quote
 
@@ -9,6 +9,7 @@ from svcs import Container
 
 from app.edge.http.plain_refusals import plainly
 from app.edge.refusals import RequestRefused
+from app.runs.pictures import PICTURE_ROUTES
 from app.security import bearer_token, identify
 from domain.runs.model import RunId, RunNotFound
 from domain.runs.ports import RunRepository
@@ -40,4 +41,4 @@ async def original(request: Request) -> Response:
     return Response(file.content, media_type="application/octet-stream", headers=headers)
 
 
-RUN_ROUTES = [Route("/runs/{id}/original", original, methods=["GET"])]
+RUN_ROUTES = [Route("/runs/{id}/original", original, methods=["GET"]), *PICTURE_ROUTES]

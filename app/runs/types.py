@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+from app.analysis.types import RunAnalysis, Segment
 from app.edge.declaring.enums import enum_type
 from app.edge.declaring.fields import Entries, declared, input_type, object_type, says
-from app.edge.declaring.relay import Node
+from app.edge.declaring.relay import Connection, Node
+from domain.analysis.model import GradeModel, LoadMethod
 from domain.runs.model import RunSource
+from domain.runs.states import AnalysisState
 
 if TYPE_CHECKING:
     from app.plans.types import Plan, Workout
@@ -25,6 +28,12 @@ enum_type(
     STRAVA="Taken over from Strava.",
     API="Sent by another program.",
 )(RunSource)
+enum_type(
+    "How far the analysis of a recorded run has come.",
+    PENDING="It waits for a worker.",
+    DONE="It is there.",
+    FAILED="It could not be done; the job that tried says why.",
+)(AnalysisState)
 
 
 @enum_type(
@@ -93,6 +102,14 @@ class Track:
     speed_m_per_s: list[float | None] | None = says("As recorded.", name="speedMPerS")
     heart_rate: list[int | None] | None = says("In bpm.")
     cadence: list[int | None] | None = says("Steps of both legs a minute.")
+    grade: list[float | None] | None = says("Rise over run, smoothed over 50 m; null until the run is analysed.")
+    grade_adjusted_speed_m_per_s: list[float | None] | None = says(
+        "The speed on the level that is as hard, by the model HEART_RATE; null until the run is analysed.",
+        name="gradeAdjustedSpeedMPerS",
+    )
+    d_prime_balance_m: list[float | None] | None = says(
+        "What is left of D′: an estimate; null without a critical speed."
+    )
 
 
 @object_type
@@ -145,6 +162,14 @@ class Run(Node):
     possible_duplicates: list["Run"] = says(
         "The athlete's other runs at the same time: perhaps a second watch.", cost=5, entries=3
     )
+    analysis_state: AnalysisState | None = says("How far its analysis has come; null for runs by hand.")
+    analysis: RunAnalysis | None = says("What it tells; null for runs by hand, and until it is analysed.")
+    load: float | None = says("Training load, without a unit: one hour at threshold is 100.")
+    load_method: LoadMethod | None = says("What the load stands on.")
+    efficiency_factor: float | None = says("Normalized graded speed in m/min over mean heart rate in bpm.")
+    decoupling_percent: float | None = says(
+        "How much efficiency the second half lost, by time; null under 20 minutes of steady running."
+    )
     laps: list[Lap] = says("As the watch closed them.", entries=20)
     best_efforts: list[BestEffort] = says("The fastest stretches inside it, by distance.", entries=7)
     import_report: ImportReport | None = says("How it came out of its file; null for runs by hand.")
@@ -152,3 +177,18 @@ class Run(Node):
     @declared(cost=10, entries=POINTS)
     def track(self, points: int | None = 500) -> Track | None:
         """Its points, evenly thinned to at most `points` (2 to 10,000); null for runs by hand."""
+
+    @declared
+    def grade_adjusted_pace_s_per_km(
+        self,
+        model: Annotated[
+            GradeModel, strawberry.argument(description="What makes slopes comparable.")
+        ] = GradeModel.HEART_RATE,
+    ) -> float | None:
+        """The pace on the level that is as hard; null until the run is analysed."""
+
+    @declared
+    def segments(  # type: ignore[empty-body]
+        self, first: int | None = None, after: str | None = None, last: int | None = None, before: str | None = None
+    ) -> Connection[Segment]:
+        """The stretches of one slope that tile it, in order; none until it is analysed."""

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from domain.operations.model import JobId, JobKind
 from domain.operations.ports import Bus, JobQueue, job_channel
+from domain.runs.changes import runs_channel
 from domain.runs.imports import PackedFile, check_files
 from domain.runs.model import Run, RunId
 from domain.runs.ports import ImportRepository, RunRepository
@@ -15,12 +16,19 @@ from domain.shared.viewer import Scope, Viewer
 
 
 async def record_run(
-    values: Mapping[str, object], *, viewer: Viewer, once: Once | None, runs: RunRepository, ids: Ids, clock: Clock
+    values: Mapping[str, object],
+    *,
+    viewer: Viewer,
+    once: Once | None,
+    runs: RunRepository,
+    ids: Ids,
+    clock: Clock,
+    bus: Bus,
 ) -> RunId:
     """Store a run typed in by hand."""
     viewer.require(Scope.TRAINING_WRITE)
     run = Run.by_hand(now=clock.now(), id=RunId(ids.new()), athlete_id=viewer.athlete_id, **values)
-    return await runs.add(run, once=once)
+    return await _told(viewer, bus, await runs.add(run, once=once))
 
 
 async def update_run(
@@ -31,25 +39,27 @@ async def update_run(
     once: Once | None,
     runs: RunRepository,
     clock: Clock,
+    bus: Bus,
 ) -> RunId:
     """Correct a run's name, notes or figures."""
     viewer.require(Scope.TRAINING_WRITE)
     now = clock.now()
-    return await runs.update(run_id, viewer, lambda run: run.revise(changes, now=now), once=once)
+    updated = await runs.update(run_id, viewer, lambda run: run.revise(changes, now=now), once=once)
+    return await _told(viewer, bus, updated)
 
 
 async def link_run(
-    run_id: RunId, workout_id: UUID | None, *, viewer: Viewer, once: Once | None, runs: RunRepository
+    run_id: RunId, workout_id: UUID | None, *, viewer: Viewer, once: Once | None, runs: RunRepository, bus: Bus
 ) -> RunId:
     """Say which workout a run was, or that it was none."""
     viewer.require(Scope.TRAINING_WRITE)
-    return await runs.update(run_id, viewer, lambda run: run.link(workout_id), once=once)
+    return await _told(viewer, bus, await runs.update(run_id, viewer, lambda run: run.link(workout_id), once=once))
 
 
-async def delete_run(run_id: RunId, *, viewer: Viewer, once: Once | None, runs: RunRepository) -> RunId:
+async def delete_run(run_id: RunId, *, viewer: Viewer, once: Once | None, runs: RunRepository, bus: Bus) -> RunId:
     """Take a run out, with all that was recorded of it."""
     viewer.require(Scope.TRAINING_WRITE)
-    return await runs.remove(run_id, viewer, once=once)
+    return await _told(viewer, bus, await runs.remove(run_id, viewer, once=once))
 
 
 def may_import(count: int, *, viewer: Viewer) -> None:
@@ -81,4 +91,11 @@ async def undo_import(
     viewer.require(Scope.TRAINING_WRITE)
     undone = await imports.undo(job_id, viewer, once=once)
     await bus.publish(job_channel(undone))
+    await bus.publish(runs_channel(viewer.athlete_id))
     return undone
+
+
+async def _told(viewer: Viewer, bus: Bus, run_id: RunId) -> RunId:
+    """Those who watch the viewer's runs, of a change that is stored."""
+    await bus.publish(runs_channel(viewer.athlete_id))
+    return run_id

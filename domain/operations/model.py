@@ -1,6 +1,7 @@
 """Work that goes on after the request that asked for it has been answered."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import NewType
 from uuid import UUID
@@ -15,6 +16,8 @@ class JobKind(StrEnum):
     """What a job does."""
 
     IMPORT_RUNS = "IMPORT_RUNS"
+    ANALYSE_RUNS = "ANALYSE_RUNS"
+    COMPUTE_ZONES = "COMPUTE_ZONES"
 
 
 class JobStatus(StrEnum):
@@ -29,7 +32,7 @@ class JobStatus(StrEnum):
 
 
 class ItemStatus(StrEnum):
-    """What became of one file."""
+    """What became of one item of a job."""
 
     PENDING = "PENDING"
     SUCCEEDED = "SUCCEEDED"
@@ -50,6 +53,20 @@ class NothingToUndo(NotAllowedNow):
 
     def __init__(self) -> None:
         super().__init__("This import was taken back already.", field=("id",))
+
+
+class LeaseLost(Exception):
+    """Another worker has the job now, or it was cancelled: whoever gets this stops and stores nothing more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One worker's hold on a job, for as long as it is renewed; `attempts` counts this one."""
+
+    job_id: JobId
+    athlete_id: UUID
+    worker_id: UUID
+    attempts: int = 1
 
 
 def outcome(statuses: Collection[ItemStatus]) -> JobStatus:

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
-from domain.operations.model import JobId, JobKind
+from domain.operations.model import Claim, JobId, JobKind
 from domain.shared.viewer import Viewer
 
 
 class JobQueue(Protocol):
     """Wakes a worker for a job that is a row already. A message may be lost: the worker's sweep finds the row."""
 
-    async def hand_over(self, kind: JobKind, job_id: JobId) -> None:
-        """Ask some worker to take the job up now; silent when the queue cannot be reached."""
+    async def hand_over(self, kind: JobKind, job_id: JobId, *, after_s: float = 0) -> None:
+        """Ask some worker to take the job up, now or a moment later; silent when the queue cannot be reached."""
         ...
 
 
@@ -22,7 +22,33 @@ class JobBoard(Protocol):
     """The jobs that wait for a worker."""
 
     async def open_jobs(self) -> list[tuple[JobKind, JobId]]:
-        """Jobs that are queued, or that a worker began and left without a word, oldest first."""
+        """Jobs that are queued and may begin, or that a worker began and left without a word, oldest first."""
+        ...
+
+    async def next_open(self, kind: JobKind) -> JobId | None:
+        """The oldest open job of one kind."""
+        ...
+
+
+class LeasedJobs(Protocol):
+    """Jobs in the hands of workers. What a worker does under a claim is stored only while it holds it: every call that
+    takes a Claim raises LeaseLost when it does not.
+    """
+
+    async def claim(self, job_id: JobId, worker_id: UUID) -> Claim | None:
+        """Take a job that is queued, or whose worker went silent; None when there is nothing to take."""
+        ...
+
+    async def renew(self, claim: Claim) -> None:
+        """Hold the job a while longer."""
+        ...
+
+    async def release(self, claim: Claim) -> None:
+        """Leave the job to whoever comes next, not counting the attempt; silent when it is not this worker's."""
+        ...
+
+    async def give_up(self, claim: Claim) -> None:
+        """Leave the job for later after a mistake of Cairn's own or, when it was not the first, end it as failed."""
         ...
 
 

@@ -1,10 +1,11 @@
 """The fastest 400 m, kilometre, mile and so on inside a run."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from domain.runs.limits import shortest_time_s
 from domain.runs.recording import Floats, Samples
 
 DISTANCES_M = (400.0, 1000.0, 1609.344, 5000.0, 10_000.0, 21_097.5, 42_195.0)
@@ -29,6 +30,10 @@ def best_efforts(samples: Samples, distances_m: Sequence[float] = DISTANCES_M) -
     The clock runs through pauses: a window's duration is elapsed time. The distance stream is linear between points, so
     the duration of a window is piecewise linear in its start, and its minimum lies where the window's start or end
     meets a point: only those are tried, which makes the result exact and a longer window never quicker.
+
+    When one of them is quicker than people can be (`shortest_time_s`), a vehicle or a signal gone astray is in the run,
+    nobody can tell how far around it, and none of the efforts is believed: the answer is empty. A single leap (over
+    50 m, faster than 12.5 m/s) never comes so far, its metres are not counted when a recording is read.
     """
     if not samples.has_distance:
         return ()
@@ -37,7 +42,12 @@ def best_efforts(samples: Samples, distances_m: Sequence[float] = DISTANCES_M) -
     for distance_m in sorted(distances_m):
         if effort := stream.fastest(distance_m):
             efforts.append(effort)
-    return tuple(efforts)
+    return tuple(efforts) if are_human(efforts) else ()
+
+
+def are_human(efforts: Iterable[BestEffort]) -> bool:
+    """Whether all efforts are such as people have run."""
+    return all(effort.time_s >= shortest_time_s(effort.distance_m) for effort in efforts)
 
 
 class _Stream:

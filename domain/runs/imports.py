@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
 
-from domain.operations.model import ItemId, JobId
+from domain.operations.model import ItemId
 from domain.runs.facts import RunFacts
 from domain.runs.model import RunId
 from domain.runs.recording import Recording
@@ -73,10 +72,6 @@ class FiguresOutOfBounds(Invalid):
         )
 
 
-class LeaseLost(Exception):
-    """Another worker has the job now, or it was cancelled: whoever gets this stops and stores nothing more."""
-
-
 @dataclass(frozen=True, slots=True)
 class UploadedFile:
     """A file as it came in."""
@@ -92,15 +87,6 @@ class PackedFile:
     name: str
     content: bytes | None = field(default=None, repr=False)
     refusal: DomainError | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """One worker's hold on a job, for as long as it is renewed."""
-
-    job_id: JobId
-    athlete_id: UUID
-    worker_id: UUID
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ STILL_BELOW_M_PER_S = 0.5
 STILL_FOR_OVER_S = 10.0
 GAP_OVER_S = 30.0
 GAP_OVER_STEPS = 5.0
+ALWAYS_A_GAP_OVER_S = 600.0
 
 
 def moving_seconds(recording: Recording) -> Floats:
@@ -24,8 +25,14 @@ def moving_seconds(recording: Recording) -> Floats:
         moving = _timer_seconds(samples.time_s, recording.active)
         moving *= _rounding(float(moving.sum()), recording.device.timer_s, len(recording.active))
     else:
-        moving = np.where(_standing_still(samples, steps), 0.0, steps)
+        return moving_seconds_by_stillness(samples)
     return np.where(gaps(steps), 0.0, np.clip(moving, 0.0, steps))
+
+
+def moving_seconds_by_stillness(samples: Samples) -> Floats:
+    """Seconds of movement in each step, (n − 1,), as `moving_seconds` tells them where nobody noted any pauses."""
+    steps = np.diff(samples.time_s)
+    return np.where(gaps(steps) | _standing_still(samples, steps), 0.0, steps)
 
 
 def gaps(steps_s: Floats) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
@@ -33,10 +40,12 @@ def gaps(steps_s: Floats) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
 
     A hole is over 30 s, which no watch leaves between points on purpose while it saves memory ("smart recording" goes
     to about 10 s), and over five times the usual step of this recording, for watches that write one point a minute.
+    Over ten minutes it is one always: nobody knows what was in there.
     """
     if steps_s.size == 0:
         return np.zeros(0, dtype=np.bool_)
-    return np.asarray(steps_s > max(GAP_OVER_S, GAP_OVER_STEPS * float(np.median(steps_s))), dtype=np.bool_)
+    unusual_s = max(GAP_OVER_S, GAP_OVER_STEPS * float(np.median(steps_s)))
+    return np.asarray(steps_s > min(unusual_s, ALWAYS_A_GAP_OVER_S), dtype=np.bool_)
 
 
 def step_speeds(samples: Samples) -> Floats:

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
-from uuid import UUID
 
-from domain.operations.model import ItemId, JobId
-from domain.runs.imports import Claim, ImportItem, PackedFile, RecordedRun, UploadedFile
+from domain.operations.model import Claim, ItemId, JobId
+from domain.operations.ports import LeasedJobs
+from domain.runs.imports import ImportItem, PackedFile, RecordedRun, UploadedFile
 from domain.runs.model import Run, RunId
 from domain.runs.recording import Recording
 from domain.shared.once import Once
@@ -32,25 +32,11 @@ class RunRepository(Protocol):
         ...
 
 
-class ImportRepository(Protocol):
-    """Imports from their upload to their end. What a worker does under a claim is stored only while it holds it:
-    every call that takes a Claim raises LeaseLost when it does not.
-    """
+class ImportRepository(LeasedJobs, Protocol):
+    """Imports from their upload to their end."""
 
     async def add(self, job_id: JobId, viewer: Viewer, files: Sequence[PackedFile], *, once: Once | None) -> JobId:
         """Store the files and the job that will read them; a file with a refusal has failed from the start."""
-        ...
-
-    async def claim(self, job_id: JobId, worker_id: UUID) -> Claim | None:
-        """Take a job that is queued, or whose worker went silent; None when there is nothing to take."""
-        ...
-
-    async def renew(self, claim: Claim) -> None:
-        """Hold the job a while longer."""
-        ...
-
-    async def release(self, claim: Claim) -> None:
-        """Leave the job to whoever comes next, not counting the attempt; silent when it is not this worker's."""
         ...
 
     async def next_item(self, claim: Claim) -> ImportItem | None:

@@ -59,12 +59,20 @@ class Reader(Protocol):
         """A connection (`edges`, `pageInfo`, `totalCount`) over the viewer's things of one type."""
         ...
 
+    async def rows(self, selection: Selection, *, args: Mapping[str, Any], viewer: Viewer) -> Json:
+        """A list of the viewer's things of one type that meet all of `args`, as far as that type lists its things."""
+        ...
+
     def prepare_one(self, selection: Selection, *, id: UUID | Given) -> PreparedRead:
         """`one`, to be run later and often. A Given id is a global one, of any text."""
         ...
 
     def prepare_page(self, selection: Selection, *, args: Mapping[str, Any]) -> PreparedRead:
         """`page`, to be run later and often. `after` and `before` may be Given, here and in pages within the page."""
+        ...
+
+    def prepare_rows(self, selection: Selection, *, args: Mapping[str, Any]) -> PreparedRead:
+        """`rows`, to be run later and often."""
         ...
 
     def check(self, types: Mapping[str, Readable]) -> None:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from domain.runs.recording import DeviceTotals, Floats, Lap, Recording
 from infrastructure.formats.fit_messages import FitMessages
-from infrastructure.formats.points import Cleaned, Points, clean
+from infrastructure.formats.points import Cleaned, Points, clean, heart_rate_or_none
 from infrastructure.formats.sports import plain
 
 # Times below this are seconds since the watch was switched on, not dates (FIT SDK, `date_time`; FIT counts from 1989).
@@ -122,8 +122,8 @@ def _totals(messages: FitMessages, row: int | None, kind: str = "session") -> De
         elapsed_s=number("total_elapsed_time"),
         ascent_m=number("total_ascent"),
         descent_m=number("total_descent"),
-        average_heart_rate=number("avg_heart_rate") or None,
-        max_heart_rate=number("max_heart_rate") or None,
+        average_heart_rate=heart_rate_or_none(number("avg_heart_rate")),
+        max_heart_rate=heart_rate_or_none(number("max_heart_rate")),
         average_cadence_spm=None if strides is None else 2 * (strides + (number("avg_fractional_cadence") or 0.0)),
     )
 

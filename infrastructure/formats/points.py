@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from domain.runs.recording import Floats, Samples, SetAside
 from domain.runs.refusals import NoPoints, NoTimes, TooManyPoints
 from infrastructure.formats.distance import distance_stream
+from infrastructure.formats.leaps import astray
+from infrastructure.formats.legs import both_legs
 from infrastructure.formats.rising import longest_rising
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -19,17 +21,18 @@ EARLIEST = datetime(1990, 1, 1, tzinfo=UTC).timestamp()
 LATEST = datetime(2200, 1, 1, tzinfo=UTC).timestamp()
 # The longest stage races take about ten days; a watch that lost its clock is off by years.
 FAR_FROM_THE_REST_S = 30 * 86_400.0
-LEGS_SPM = 120.0
 # Eleven days with a point a second.
 MAX_POINTS = 1_000_000
 
+# Hearts of athletes at rest and of children at their limit lie inside.
+PLAUSIBLE_HEART_RATE = (25.0, 250.0)
 # Values outside are missing: sensors write 0 or 255 for "no heart rate", and broken files write anything.
 PLAUSIBLE: Mapping[str, tuple[float, float]] = {
     "latitude": (-90.0, 90.0),
     "longitude": (-180.0, 180.0),
     "altitude_m": (-1_000.0, 10_000.0),
     "speed_m_per_s": (0.0, 50.0),
-    "heart_rate_bpm": (1.0, 254.0),
+    "heart_rate_bpm": PLAUSIBLE_HEART_RATE,
     "cadence_spm": (0.0, 254.0),
 }
 
@@ -93,6 +96,34 @@ def clean(points: Points, from_zero: bool = False) -> Cleaned:
     `from_zero` lets the distance begin at the first point, for a watch that counts on from another sport.
     Raises NoPoints, TooManyPoints, and NoTimes when no point has a time that can be used.
     """
+    points, set_aside = _in_order(points)
+    milliseconds = points.columns["epoch_s"]
+    first_ms = int(milliseconds[0])
+    time_s = (milliseconds - first_ms) / 1000
+    values = {name: _plausible(points.column(name), *bounds) for name, bounds in PLAUSIBLE.items()}
+    set_aside += _implausible_heart_rates(points.column("heart_rate_bpm"))
+    set_aside += _places_set_aside(time_s, values)
+    part = points.column("part")
+    distance_m, leapt = distance_stream(
+        time_s, points.column("distance_m"), values["latitude"], values["longitude"], part
+    )
+    distance_m -= distance_m[0] if from_zero else 0.0
+    values["cadence_spm"] = both_legs(values["cadence_spm"], _speeds(time_s, distance_m, values["speed_m_per_s"]))
+    return Cleaned(
+        started_at=EPOCH + timedelta(milliseconds=first_ms),
+        samples=Samples(time_s=time_s, distance_m=distance_m, **values),
+        pieces=_pieces(time_s, part),
+        set_aside=(*set_aside, *leapt),
+    )
+
+
+def heart_rate_or_none(bpm: float | None) -> float | None:
+    """A total that a device wrote, None when no heart beats so."""
+    low, high = PLAUSIBLE_HEART_RATE
+    return bpm if bpm is not None and low <= bpm <= high else None
+
+
+def _in_order(points: Points) -> tuple[Points, tuple[SetAside, ...]]:
     if len(points) == 0:
         raise NoPoints
     if len(points) > MAX_POINTS:
@@ -101,23 +132,7 @@ def clean(points: Points, from_zero: bool = False) -> Cleaned:
     points = _merged(points)
     if len(points) < 2:
         raise NoPoints
-    milliseconds = points.columns["epoch_s"]
-    first_ms = int(milliseconds[0])
-    time_s = (milliseconds - first_ms) / 1000
-    values = {name: _plausible(points.column(name), *bounds) for name, bounds in PLAUSIBLE.items()}
-    placed = np.isfinite(values["latitude"]) & np.isfinite(values["longitude"])
-    values["latitude"] = np.where(placed, values["latitude"], np.nan)
-    values["longitude"] = np.where(placed, values["longitude"], np.nan)
-    values["cadence_spm"] = _both_legs(values["cadence_spm"])
-    part = points.column("part")
-    distance_m = distance_stream(time_s, points.column("distance_m"), values["latitude"], values["longitude"], part)
-    distance_m -= distance_m[0] if from_zero else 0.0
-    return Cleaned(
-        started_at=EPOCH + timedelta(milliseconds=first_ms),
-        samples=Samples(time_s=time_s, distance_m=distance_m, **values),
-        pieces=_pieces(time_s, part),
-        set_aside=set_aside,
-    )
+    return points, set_aside
 
 
 def _in_time(points: Points) -> tuple[Points, tuple[SetAside, ...]]:
@@ -161,10 +176,28 @@ def _plausible(values: Floats, low: float, high: float) -> Floats:
     return np.where((values >= low) & (values <= high), values, np.nan)
 
 
-def _both_legs(cadence: Floats) -> Floats:
-    """Steps of both legs: watches count one leg, some apps both; nobody's one leg makes 120 steps a minute for long."""
-    striding = cadence[cadence > 0]
-    return cadence * 2 if striding.size and np.median(striding) < LEGS_SPM else cadence
+def _implausible_heart_rates(values: Floats) -> tuple[SetAside, ...]:
+    low, high = PLAUSIBLE_HEART_RATE
+    lost = int(np.sum((values < low) | (values > high)))
+    return (SetAside(f"heart rates below {low:.0f} or above {high:.0f}", lost),) if lost else ()
+
+
+def _places_set_aside(time_s: Floats, values: dict[str, Floats]) -> tuple[SetAside, ...]:
+    """Take out half positions, and positions astray: with these their altitude, which comes from the same signal."""
+    placed = np.isfinite(values["latitude"]) & np.isfinite(values["longitude"])
+    wrong = astray(time_s, values["latitude"], values["longitude"])
+    for name, believed in (("latitude", placed), ("longitude", placed), ("altitude_m", True)):
+        values[name] = np.where(believed & ~wrong, values[name], np.nan)
+    lost = int(wrong.sum())
+    return (SetAside("positions astray, further away than anyone runs in the time", lost),) if lost else ()
+
+
+def _speeds(time_s: Floats, distance_m: Floats, recorded: Floats) -> Floats:
+    """Speed at each point, m/s: of the step to it, else as recorded."""
+    if np.isnan(distance_m[0]):
+        return recorded
+    steps = np.diff(distance_m) / np.diff(time_s)
+    return np.concatenate((steps[:1], steps))
 
 
 def _pieces(time_s: Floats, part: Floats) -> tuple[tuple[float, float], ...] | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from domain.runs.recording import DeviceTotals, Lap, Recording, SetAside
 from domain.runs.refusals import NoPoints, NotARun, NothingReadable, PlannedNotRun
 from domain.shared.errors import DomainError
-from infrastructure.formats.points import Cleaned, Rows, clean
+from infrastructure.formats.points import Cleaned, Rows, clean, heart_rate_or_none
 from infrastructure.formats.sports import Sport, plain, sport_of
 from infrastructure.formats.xml import epoch_s, listen, number
 
@@ -83,13 +83,13 @@ def _lap(lap: Mapping[str, float], cleaned: Cleaned) -> Lap:
         start_s=max(cleaned.second_of(lap["StartTime"]), 0.0),
         timer_s=_sensible(lap["TotalTimeSeconds"]),
         distance_m=_sensible(lap["DistanceMeters"]),
-        average_heart_rate=_sensible(lap["AverageHeartRateBpm"]) or None,
-        max_heart_rate=_sensible(lap["MaximumHeartRateBpm"]) or None,
+        average_heart_rate=heart_rate_or_none(lap["AverageHeartRateBpm"]),
+        max_heart_rate=heart_rate_or_none(lap["MaximumHeartRateBpm"]),
     )
 
 
 def _totals(laps: list[dict[str, float]]) -> DeviceTotals:
-    highest = [value for lap in laps if (value := _sensible(lap["MaximumHeartRateBpm"]))]
+    highest = [value for lap in laps if (value := heart_rate_or_none(lap["MaximumHeartRateBpm"]))]
     return DeviceTotals(
         distance_m=_sensible(sum(lap["DistanceMeters"] for lap in laps)) if laps else None,
         timer_s=_sensible(sum(lap["TotalTimeSeconds"] for lap in laps)) if laps else None,

@@ -7,10 +7,13 @@ from domain.operations.ports import JobState
 from domain.shared.viewer import Viewer
 from infrastructure.database.engine import Database
 
-OPEN_JOBS = """
-select kind, id from job where status = 'QUEUED' or (status = 'RUNNING' and lease_until < now())
-order by created_at limit 100
+IS_OPEN = """
+(status = 'QUEUED' and (kind = 'IMPORT_RUNS' or not exists (
+    select from job before where before.athlete = job.athlete and before.kind = job.kind and before.status = 'RUNNING'))
+or (status = 'RUNNING' and lease_until < now())) and not_before <= now()
 """
+OPEN_JOBS = f"select kind, id from job where {IS_OPEN} order by created_at limit 100"
+NEXT_OPEN = f"select id from job where kind = $1 and {IS_OPEN} order by created_at limit 1"
 
 STATE = "select revision, finished_at is not null as ended from job where id = $1 and athlete = $2"
 
@@ -24,6 +27,11 @@ class PostgresJobBoard:
     async def open_jobs(self) -> list[tuple[JobKind, JobId]]:
         """See JobBoard.open_jobs."""
         return [(JobKind(row["kind"]), JobId(row["id"])) for row in await self._database.fetch(OPEN_JOBS)]
+
+    async def next_open(self, kind: JobKind) -> JobId | None:
+        """See JobBoard.next_open."""
+        job_id = await self._database.fetchval(NEXT_OPEN, kind)
+        return None if job_id is None else JobId(job_id)
 
     async def state(self, job_id: UUID, viewer: Viewer) -> JobState | None:
         """See JobWatch.state."""

@@ -33,6 +33,9 @@ class JobRow(Table, tablename="job"):
     created_at = Timestamptz()
     started_at = Timestamptz(null=True)
     finished_at = Timestamptz(null=True)
+    not_before = Timestamptz()
+    done = Integer(null=True)
+    total = Integer(null=True)
 
 
 class JobItemRow(Table, tablename="job_item"):

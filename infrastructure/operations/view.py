@@ -8,9 +8,10 @@ from infrastructure.reading.view import Order, View, owned_by
 
 
 def _progress(job: Scope, _: Args) -> str:
-    """The share of items that are no longer pending; 1 once the job has ended."""
+    """The share of items, or of what a job without items counts, that is done; 1 once the job has ended."""
     return f"""case when {job.row}.finished_at is not null then 1.0 else coalesce(
-        (select avg((i.status <> 'PENDING')::int)::float8 from job_item i where i.job = {job.row}.id), 0) end"""
+        (select avg((i.status <> 'PENDING')::int)::float8 from job_item i where i.job = {job.row}.id),
+        {job.row}.done::float8 / nullif({job.row}.total, 0), 0) end"""
 
 
 def _items_of(job: Scope, item: Scope) -> str:

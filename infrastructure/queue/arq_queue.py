@@ -41,14 +41,15 @@ class ArqJobQueue:
         self._pool: ArqRedis | None = None
         self._connecting = asyncio.Lock()
 
-    async def hand_over(self, kind: JobKind, job_id: JobId) -> None:
+    async def hand_over(self, kind: JobKind, job_id: JobId, *, after_s: float = 0) -> None:
         """See JobQueue.hand_over."""
         moment = int(self._clock.now().timestamp()) // SAME_MESSAGE_S
         # Redis gone loses the message, not the job: the sweep finds its row.
         with suppress(RedisError, OSError, TimeoutError):
             async with asyncio.timeout(ANSWER_WITHIN_S):
                 pool = await self._connected()
-                await pool.enqueue_job(kind.lower(), str(job_id), _job_id=f"{kind}:{job_id}:{moment}")
+                name = f"{kind}:{job_id}:{moment}"
+                await pool.enqueue_job(kind.lower(), str(job_id), _job_id=name, _defer_by=after_s or None)
 
     async def close(self) -> None:
         """Let go of the connections."""

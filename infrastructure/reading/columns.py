@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from piccolo.columns import BigInt, Boolean, Column, Date, DoublePrecision, Integer, SmallInt, Text, Timestamptz
 
 from domain.shared.selection import Field
+from infrastructure.database.finite import Finite
 from infrastructure.reading.objects import Constant, JsonText, or_null
 from infrastructure.reading.statement import Args, Scope
 
@@ -46,6 +47,7 @@ _FORMS: Mapping[type[Column], tuple[str, bool]] = {
     Date: (ANYTHING, True),  # a cast to text would depend on the server's DateStyle
     Timestamptz: (INSTANT, False),
     DoublePrecision: (FINITE, False),
+    Finite: ("{}::text", True),
 }
 
 
@@ -58,6 +60,16 @@ def word(source: Column) -> Source:
     """A column of words: a check constraint of the table says which, so none needs escaping or is missing."""
     name = source._meta.db_column_name
     return lambda scope, _: JsonText.of(QUOTE, scope.column(name), QUOTE)
+
+
+def word_of(sql: Callable[[Scope], str]) -> Source:
+    """SQL of type text that is one of a few words, never null and with nothing to escape."""
+    return lambda scope, _: JsonText.of(QUOTE, sql(scope), QUOTE)
+
+
+def instant(sql: Callable[[Scope], str]) -> Source:
+    """SQL of type timestamptz."""
+    return lambda scope, _: or_null(INSTANT.format(sql(scope)))
 
 
 def node_id(type_name: str) -> Source:

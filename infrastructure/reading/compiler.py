@@ -87,6 +87,20 @@ def derived(view_name: str, rows: Callable[[Scope, Args], str]) -> Source:
     return written
 
 
+def derived_list(view_name: str, rows: Callable[[Scope, Args], str], *, order_by: str) -> Source:
+    """Objects computed by a query over this row, as `derived`."""
+
+    def written(scope: Scope, field: Field) -> JsonText:
+        view = scope.statement.views[view_name]
+        child = scope.at(scope.statement.alias())
+        body, order = _object(view, field, child), order_by.format(child.row)
+        return build_list(
+            f"(select string_agg({body}, ',' order by {order}) from ({rows(scope, field.args)}) {child.row})"
+        )
+
+    return written
+
+
 def document(view_name: str, source: Column | str) -> Source:
     """An object of a stored JSON document, or null."""
 

@@ -69,6 +69,10 @@ class PostgresReader:
         """See Reader.page."""
         return cast("Json", await self.prepare_page(selection, args=args).run(viewer))
 
+    async def rows(self, selection: Selection, *, args: Mapping[str, Any], viewer: Viewer) -> Json:
+        """See Reader.rows."""
+        return cast("Json", await self.prepare_rows(selection, args=args).run(viewer))
+
     def prepare_one(self, selection: Selection, *, id: UUID | Given) -> PreparedStatement:
         """See Reader.prepare_one."""
         view, statement = self._views[selection.type_name], Statement(self._views)
@@ -84,6 +88,20 @@ class PostgresReader:
         asked = Field("page", "page", args, selection)
         page = json_connection(statement, view, asked, lambda _: [], json_object)
         return self._prepared(page.statement, statement)
+
+    def prepare_rows(self, selection: Selection, *, args: Mapping[str, Any]) -> PreparedStatement:
+        """See Reader.prepare_rows."""
+        view, statement = self._views[selection.type_name], Statement(self._views)
+        listing = view.listing
+        assert listing is not None, f"{view.name} says not how its rows are listed"
+        row, found = Scope(statement, "r"), Scope(statement, statement.alias())
+        named = (view.filters[name](row, value) for name, value in args.items() if value is not None)
+        where = view.where(row, *named)
+        first = f"distinct on ({listing.one_of_each.format('r')}) " if listing.one_of_each else ""
+        rows = f'select {first}r.* from "{view.table}" r where {where} order by {listing.order_by.format("r")}'
+        body, order = json_object(view, selection, found), listing.order_by.format(found.row)
+        things = build_list(f"string_agg({body.sql}, ',' order by {order})")
+        return self._prepared(f"select {things.sql} from ({rows}) {found.row}", statement)
 
     def check(self, types: Mapping[str, Readable]) -> None:
         """Raise unless the views and the schema's stored types name the same fields."""

@@ -29,6 +29,17 @@ class Order:
 
 
 @dataclass(frozen=True)
+class Listing:
+    """How a root field lists a view's rows that meet its arguments; both are SQL with {} for the row.
+
+    With `one_of_each` only the first row is listed of those that it does not tell apart; `order_by` begins with it.
+    """
+
+    order_by: str
+    one_of_each: str | None = None
+
+
+@dataclass(frozen=True)
 class View:
     """A type of the schema, as it stands in a table.
 
@@ -41,6 +52,7 @@ class View:
     visible_to: Predicate | None = None
     filters: Mapping[str, Callable[[Scope, Any], str]] = field(default_factory=dict)
     orders: Mapping[str, Order] = field(default_factory=dict)
+    listing: Listing | None = None
 
     def where(self, scope: Scope, *conditions: str) -> str:
         """The rows that the viewer may see and that meet all `conditions`."""

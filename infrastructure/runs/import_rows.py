@@ -1,9 +1,7 @@
 """The statements that imports are kept with."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 
-LEASE = timedelta(seconds=15)
 BETWEEN = 1e-6  # the place of a file's further sessions, behind it and before its neighbour
 
 ADD_JOB = "insert into job (id, athlete, kind, status) values ($1, $2, $3, 'QUEUED')"
@@ -11,28 +9,6 @@ ADD_UPLOAD = "insert into upload (id, athlete, file_name, content) values ($1, $
 ADD_ITEM = "insert into job_item (id, job, ordinal, file_name, upload) values ($1, $2, $3, $4, $5)"
 ADD_ENDED_ITEM = """
 insert into job_item (id, job, ordinal, file_name, status, message, run) values ($1, $2, $3, $4, $5, $6, $7)
-"""
-# The lease counts from when the row is had, not from when it was first waited for: hence clock_timestamp().
-CLAIM = """
-update job set status = 'RUNNING', leased_by = $2, lease_until = clock_timestamp() + $3, attempts = attempts + 1,
-    started_at = coalesce(started_at, now()), revision = revision + 1
-where id = $1 and (status = 'QUEUED' or (status = 'RUNNING' and lease_until < now()))
-returning athlete
-"""
-RENEW = """
-update job set lease_until = clock_timestamp() + $3 where id = $1 and leased_by = $2 and status = 'RUNNING' returning id
-"""
-# The file at hand is not at fault when its worker is stopped or loses the database: its attempt is given back.
-RELEASE = """
-with released as (
-    update job set status = 'QUEUED', leased_by = null, lease_until = null, revision = revision + 1
-    where id = $1 and leased_by = $2 and status = 'RUNNING' returning id)
-update job_item set attempts = attempts - 1
-from released where job_item.job = released.id and status = 'PENDING' and attempts > 0
-"""
-# Every write under a claim passes here, so the revision tells those who watch the job that it has moved.
-HOLD = """
-update job set revision = revision + 1 where id = $1 and leased_by = $2 and status = 'RUNNING' returning id
 """
 NEXT_ITEM = """
 with item as (
@@ -50,10 +26,6 @@ select case when $2 then '' else 'You have this run already: ' || name || ', ' e
 from run where id = $1
 """
 COUNT_ITEMS = "select status, count(*) from job_item where job = $1 group by status"
-FINISH = """
-update job set status = $2, message = $3, error = $4, finished_at = now(), leased_by = null, lease_until = null
-where id = $1
-"""
 LOCK_JOB = "select status from job where id = $1 and athlete = $2 and kind = $3 for no key update"
 UPLOADS_OF_JOB = "select upload from job_item where job = $1 and upload is not null"
 DELETE_RUNS_MADE = """

@@ -1,17 +1,26 @@
 """Imports in PostgreSQL: a worker holds a job by a lease, and stores under it or not at all."""
 
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from uuid import UUID
 
 import asyncpg
 
-from domain.operations.model import ItemId, ItemStatus, JobId, JobKind, JobNotFound, JobStatus, NothingToUndo, outcome
-from domain.runs.imports import (
+from domain.operations.model import (
     Claim,
+    ItemId,
+    ItemStatus,
+    JobId,
+    JobKind,
+    JobNotFound,
+    JobStatus,
+    NothingToUndo,
+    outcome,
+)
+from domain.runs.changes import ChangeKind
+from domain.runs.imports import (
     FiguresOutOfBounds,
     ImportItem,
-    LeaseLost,
     PackedFile,
     RecordedRun,
     UploadedFile,
@@ -22,16 +31,20 @@ from domain.shared.ports import Ids
 from domain.shared.viewer import Viewer
 from infrastructure.database.engine import Database
 from infrastructure.database.once import write_once
+from infrastructure.operations.follow_ups import ask_for_zones_anew, request_analysis, request_zones
+from infrastructure.operations.leased_jobs import FINISH, PostgresLeasedJobs
 from infrastructure.runs import import_rows as rows
+from infrastructure.runs.changes import tell_changes
 from infrastructure.runs.recorded import store_recorded
 from infrastructure.runs.repository import delete_orphaned_uploads
 
 
-class PostgresImportRepository:
+class PostgresImportRepository(PostgresLeasedJobs):
     """See ImportRepository."""
 
     def __init__(self, database: Database, ids: Ids) -> None:
-        self._database, self._ids = database, ids
+        super().__init__(database)
+        self._ids = ids
 
     async def add(self, job_id: JobId, viewer: Viewer, files: Sequence[PackedFile], *, once: Once | None) -> JobId:
         """See ImportRepository.add."""
@@ -44,23 +57,9 @@ class PostgresImportRepository:
 
         return JobId((await write_once(self._database, once, write))[0])
 
-    async def claim(self, job_id: JobId, worker_id: UUID) -> Claim | None:
-        """See ImportRepository.claim."""
-        athlete_id = await self._database.fetchval(rows.CLAIM, job_id, worker_id, rows.LEASE)
-        return None if athlete_id is None else Claim(job_id, athlete_id, worker_id)
-
-    async def renew(self, claim: Claim) -> None:
-        """See ImportRepository.renew."""
-        if await self._database.fetchval(rows.RENEW, claim.job_id, claim.worker_id, rows.LEASE) is None:
-            raise LeaseLost
-
-    async def release(self, claim: Claim) -> None:
-        """See ImportRepository.release."""
-        await self._database.fetchval(rows.RELEASE, claim.job_id, claim.worker_id)
-
     async def next_item(self, claim: Claim) -> ImportItem | None:
         """See ImportRepository.next_item."""
-        async with self._held(claim) as connection:
+        async with self.held(claim) as connection:
             row = await connection.fetchrow(rows.NEXT_ITEM, claim.job_id)
         if row is None:
             return None
@@ -68,7 +67,7 @@ class PostgresImportRepository:
 
     async def unpacked(self, claim: Claim, item_id: ItemId, members: Sequence[PackedFile]) -> None:
         """See ImportRepository.unpacked."""
-        async with self._held(claim) as connection:
+        async with self.held(claim) as connection:
             archive = await connection.fetchrow(rows.TAKE_ITEM, item_id)
             places = [archive["ordinal"] + (at + 1) / (len(members) + 1) for at in range(len(members))]
             await self._add_items(connection, claim.job_id, claim.athlete_id, members, places)
@@ -77,10 +76,11 @@ class PostgresImportRepository:
     async def store(self, claim: Claim, item: ImportItem, runs: Sequence[RecordedRun]) -> None:
         """See ImportRepository.store."""
         with _refused_where_nothing_holds_it():
-            async with self._held(claim) as connection:
-                row = await connection.fetchrow(rows.ITEM, item.id)
+            async with self.held(claim) as connection:
+                row, new = await connection.fetchrow(rows.ITEM, item.id), []
                 for place, run in enumerate(runs):
                     stored = await store_recorded(connection, claim.athlete_id, run, row["upload"])
+                    new += [stored.run_id] if stored.new else []
                     status = ItemStatus.SUCCEEDED if stored.new else ItemStatus.ALREADY_IMPORTED
                     told = await connection.fetchval(rows.STORY, stored.run_id, stored.new)
                     if place == 0:
@@ -90,22 +90,24 @@ class PostgresImportRepository:
                         values = (self._ids.new(), claim.job_id, at, name, status, told, stored.run_id)
                         await connection.execute(rows.ADD_ENDED_ITEM, *values)
                 await delete_orphaned_uploads(connection, [row["upload"]])
+                await request_analysis(connection, claim.athlete_id, new, self._ids)
+                await tell_changes(connection, claim.athlete_id, ChangeKind.CREATED, new)
 
     async def fail(self, claim: Claim, item_id: ItemId, message: str) -> None:
         """See ImportRepository.fail."""
-        async with self._held(claim) as connection:
+        async with self.held(claim) as connection:
             row = await connection.fetchrow(rows.ITEM, item_id)
             await connection.execute(rows.END_ITEM, item_id, ItemStatus.FAILED, message, None)
             await delete_orphaned_uploads(connection, [row["upload"]])
 
     async def finish(self, claim: Claim) -> None:
         """See ImportRepository.finish."""
-        async with self._held(claim) as connection:
+        async with self.held(claim) as connection:
             counts = {row["status"]: row["count"] for row in await connection.fetch(rows.COUNT_ITEMS, claim.job_id)}
             statuses = [ItemStatus(status) for status, count in counts.items() for _ in range(count)]
             status = outcome(statuses)
             error = "None of the files could be imported." if status is JobStatus.FAILED else None
-            await connection.execute(rows.FINISH, claim.job_id, status, rows.summary(counts), error)
+            await connection.execute(FINISH, claim.job_id, status, rows.summary(counts), error)
 
     async def undo(self, job_id: JobId, viewer: Viewer, *, once: Once | None) -> JobId:
         """See ImportRepository.undo."""
@@ -121,17 +123,13 @@ class PostgresImportRepository:
             await connection.execute(rows.MARK_UNDONE, job_id)
             await connection.execute(rows.CANCEL, job_id, rows.taken_back(len(gone)))
             await delete_orphaned_uploads(connection, [row["upload"] for row in uploads])
+            if gone:
+                await ask_for_zones_anew(connection, viewer.athlete_id)
+                await request_zones(connection, viewer.athlete_id, self._ids)
+            await tell_changes(connection, viewer.athlete_id, ChangeKind.DELETED, [row["id"] for row in gone])
             return [job_id]
 
         return JobId((await write_once(self._database, once, write))[0])
-
-    @asynccontextmanager
-    async def _held(self, claim: Claim) -> AsyncIterator[asyncpg.Connection]:
-        """A transaction in which the job stays this worker's; what is stored in it is told to those who wait."""
-        async with self._database.transaction() as connection:
-            if await connection.fetchval(rows.HOLD, claim.job_id, claim.worker_id) is None:
-                raise LeaseLost
-            yield connection
 
     async def _add_items(
         self,

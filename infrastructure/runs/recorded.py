@@ -12,7 +12,8 @@ from domain.runs.facts import RunFacts
 from domain.runs.imports import RecordedRun
 from domain.runs.matching import Candidate, fitting_workout
 from domain.runs.model import RunSource
-from infrastructure.runs.streams import CHANNELS, pack
+from domain.runs.moving_time import moving_seconds
+from infrastructure.runs.streams import CHANNELS, pack, pack_moving
 
 # Imports of one athlete are stored one after the other, so that two of them cannot link runs to one workout.
 LOCK_ATHLETE = "select timezone from athlete where id = $1 for no key update"
@@ -28,8 +29,8 @@ SAME_RECORDING = """
 select id from run where athlete = $1 and first_second = $2 and last_second = $3 for key share
 """
 INSERT_STREAM = (
-    f"insert into run_stream (run, {', '.join(channel.column for channel in CHANNELS)}) "
-    f"values ({', '.join(f'${place + 1}' for place in range(len(CHANNELS) + 1))})"
+    f"insert into run_stream (run, moving_ms, {', '.join(channel.column for channel in CHANNELS)}) "
+    f"values ({', '.join(f'${place + 1}' for place in range(len(CHANNELS) + 2))})"
 )
 INSERT_EFFORT = "insert into best_effort (run, athlete, distance_m, time_s, start_m) values ($1, $2, $3, $4, $5)"
 CANDIDATES = """
@@ -63,7 +64,8 @@ async def store_recorded(
             return Stored(known, new=False)
         # Another stretch of the same activity has the external id: this one goes without.
         await _insert(connection, athlete_id, run, upload_id, None)
-    await connection.execute(INSERT_STREAM, run.id, *pack(run.recording.samples).values())
+    moving_ms = pack_moving(moving_seconds(run.recording))
+    await connection.execute(INSERT_STREAM, run.id, moving_ms, *pack(run.recording.samples).values())
     await connection.executemany(
         INSERT_EFFORT,
         [(run.id, athlete_id, best.distance_m, best.time_s, best.start_m) for best in facts.best_efforts],

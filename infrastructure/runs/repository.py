@@ -5,12 +5,16 @@ from uuid import UUID
 
 import asyncpg
 
+from domain.runs.changes import ChangeKind
 from domain.runs.imports import UploadedFile
 from domain.runs.model import Run, RunId, RunNotFound, RunSource
 from domain.shared.once import Once
+from domain.shared.ports import Ids
 from domain.shared.viewer import Viewer
 from infrastructure.database.engine import Database
 from infrastructure.database.once import write_once
+from infrastructure.operations.follow_ups import ask_for_zones_anew, request_zones
+from infrastructure.runs.changes import tell_changes
 from infrastructure.runs.rows import put_run
 
 LOCK_RUN = """
@@ -18,7 +22,7 @@ select id, athlete as athlete_id, name, started_at, source, distance_m, moving_t
     workout as workout_id, notes, ascent_m, descent_m, average_heart_rate, max_heart_rate, average_cadence
 from run where id = $1 and athlete = $2 for no key update
 """
-DELETE_RUN = "delete from run where id = $1 and athlete = $2 returning id, upload"
+DELETE_RUN = "delete from run where id = $1 and athlete = $2 returning id, upload, analysis_state"
 # Two runs of one file that are deleted at once wait here for each other: the second then sees that it is the last.
 LOCK_UPLOADS = "select from upload where id = any($1) order by id for update"
 # A file with several sessions is the original of several runs: it goes with the last of them.
@@ -41,14 +45,15 @@ async def delete_orphaned_uploads(connection: asyncpg.Connection, uploads: Seque
 class PostgresRunRepository:
     """See RunRepository."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, ids: Ids) -> None:
+        self._database, self._ids = database, ids
 
     async def add(self, run: Run, *, once: Once | None) -> RunId:
         """See RunRepository.add."""
 
         async def write(connection: asyncpg.Connection) -> Sequence[UUID]:
             await put_run(connection, run)
+            await tell_changes(connection, run.athlete_id, ChangeKind.CREATED, [run.id])
             return [run.id]
 
         return RunId((await write_once(self._database, once, write))[0])
@@ -64,6 +69,7 @@ class PostgresRunRepository:
             after = change(before)
             if after != before:
                 await put_run(connection, after)
+                await tell_changes(connection, viewer.athlete_id, ChangeKind.UPDATED, [run_id])
             return [run_id]
 
         return RunId((await write_once(self._database, once, write))[0])
@@ -76,6 +82,10 @@ class PostgresRunRepository:
             if gone is None:
                 raise RunNotFound
             await delete_orphaned_uploads(connection, [gone["upload"]])
+            if gone["analysis_state"] is not None:
+                await ask_for_zones_anew(connection, viewer.athlete_id)
+                await request_zones(connection, viewer.athlete_id, self._ids)
+            await tell_changes(connection, viewer.athlete_id, ChangeKind.DELETED, [run_id])
             return [run_id]
 
         return RunId((await write_once(self._database, once, write))[0])

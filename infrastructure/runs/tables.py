@@ -4,6 +4,7 @@ from piccolo.columns import (
     JSONB,
     UUID,
     Array,
+    BigInt,
     Bytea,
     DoublePrecision,
     ForeignKey,
@@ -54,6 +55,7 @@ class RunRow(Table, tablename="run"):
     last_second = Timestamptz(null=True)
     laps = JSONB()
     import_report = JSONB(null=True)
+    analysis_state = Text(null=True)
     upload = ForeignKey(UploadRow, null=True)
     created_at = Timestamptz()
     updated_at = Timestamptz()
@@ -71,6 +73,27 @@ class RunStreamRow(Table, tablename="run_stream"):
     speed_mm_per_s = Array(base_column=Integer(), null=True)
     heart_rate_bpm = Array(base_column=SmallInt(), null=True)
     cadence_spm = Array(base_column=SmallInt(), null=True)
+    moving_ms = Array(base_column=Integer(), null=True)
+    grade_e4 = Array(base_column=SmallInt(), null=True)
+    graded_speed_mm_per_s = Array(base_column=Integer(), null=True)
+    d_prime_balance_dm = Array(base_column=Integer(), null=True)
+
+
+class RunFeedRow(Table, tablename="run_feed"):
+    """How many changes of an athlete's runs there have been."""
+
+    athlete: ForeignKey[Table] = ForeignKey(ATHLETE, primary_key=True, null=False, default=None)
+    last = BigInt()
+
+
+class RunChangeRow(Table, tablename="run_change"):
+    """One change of a run; the run itself may be gone."""
+
+    athlete: ForeignKey[Table] = ForeignKey(ATHLETE, null=False, default=None)
+    number = BigInt()
+    kind = Text()
+    run = UUID(default=None)
+    changed_at = Timestamptz()
 
 
 class BestEffortRow(Table, tablename="best_effort"):

@@ -1,11 +1,14 @@
 """What may be read of runs: figures as they are stored, and what follows from them in SQL."""
 
+from collections.abc import Callable
+
+from domain.analysis.model import GradeModel
 from domain.runs.model import MAX_DURATION_S
 from infrastructure.reading.columns import column, expression, json_column, key, node_id, word
-from infrastructure.reading.compiler import derived, document, elements, listing, one, one_where
+from infrastructure.reading.compiler import derived, document, elements, listing, many, one, one_where
 from infrastructure.reading.statement import Args, Scope
-from infrastructure.reading.view import Order, View, owned_by
-from infrastructure.runs.streams import CHANNELS, thinned_track
+from infrastructure.reading.view import Listing, Order, View, owned_by
+from infrastructure.runs import streams
 from infrastructure.runs.tables import BestEffortRow, RunRow
 
 PACE_TOLERANCE_S_PER_KM = 20
@@ -50,8 +53,34 @@ def _efforts_of(run: Scope, effort: Scope) -> str:
     return f"{effort.column('run')} = {run.column('id')}"
 
 
+def _analysis_of(run: Scope, analysis: Scope) -> str:
+    return f"{analysis.column('run')} = {run.column('id')}"
+
+
+ANALYSED = {
+    "load": "load",
+    "loadMethod": "load_method",
+    "efficiencyFactor": "efficiency_factor",
+    "decouplingPercent": "decoupling_percent",
+}
+
+
+def _analysed(name: str) -> Callable[[Scope, Args], str]:
+    """One figure of the run's analysis."""
+    return lambda run, _: f"(select a.{name} from run_analysis a where a.run = {run.column('id')})"
+
+
+def _graded_pace(run: Scope, args: Args) -> str:
+    minetti = args.get("model") == GradeModel.MINETTI
+    return _analysed("graded_pace_minetti_s_per_km" if minetti else "graded_pace_s_per_km")(run, args)
+
+
 def _local_day(row: Scope) -> str:
     return f"({row.column('started_at')} at time zone {row.timezone})::date"
+
+
+def _effort_on(effort: Scope, days: str) -> str:
+    return f"exists (select from run where run.id = {effort.column('run')} and {_local_day(effort.at('run'))} {days})"
 
 
 RUN = View(
@@ -79,9 +108,14 @@ RUN = View(
         "averageCadence": column(RunRow.average_cadence),
         "withinTarget": expression(_within_target),
         "possibleDuplicates": listing("Run", where=_overlapping, order_by="{0}.started_at, {0}.id"),
+        "analysisState": column(RunRow.analysis_state),
+        "analysis": one_where("RunAnalysis", _analysis_of),
+        "gradeAdjustedPaceSPerKm": expression(_graded_pace),
+        **{field: expression(_analysed(name)) for field, name in ANALYSED.items()},
+        "segments": many("Segment", on="run"),
         "laps": elements("Lap", RunRow.laps),
         "bestEfforts": listing("BestEffort", where=_efforts_of, order_by="{0}.distance_m"),
-        "track": derived("Track", thinned_track),
+        "track": derived("Track", streams.thinned_track),
         "importReport": document("ImportReport", RunRow.import_report),
     },
     filters={
@@ -121,6 +155,7 @@ LAP = View(
 BEST_EFFORT = View(
     "BestEffort",
     table="best_effort",
+    visible_to=owned_by(BestEffortRow.athlete),
     fields={
         "distanceM": column(BestEffortRow.distance_m),
         "timeS": column(BestEffortRow.time_s),
@@ -128,9 +163,14 @@ BEST_EFFORT = View(
         "paceSPerKm": expression(lambda effort, _: f"{effort.row}.time_s * 1000 / {effort.row}.distance_m"),
         "run": one("Run", on=BestEffortRow.run),
     },
+    filters={
+        "from": lambda effort, day: _effort_on(effort, f">= {effort.param(day, 'date')}"),
+        "to": lambda effort, day: _effort_on(effort, f"<= {effort.param(day, 'date')}"),
+    },
+    listing=Listing("{0}.distance_m, {0}.time_s, {0}.run", one_of_each="{0}.distance_m"),
 )
 
-TRACK = View("Track", fields={channel.track: json_column(channel.column) for channel in CHANNELS})
+TRACK = View("Track", fields={channel.track: json_column(channel.column) for channel in streams.TRACK})
 
 IMPORT_REPORT = View(
     "ImportReport",

@@ -25,6 +25,10 @@ TYPES = {
     "BYTEA": "bytea",
     "INTEGER[]": "integer[]",
     "SMALLINT[]": "smallint[]",
+    "BIGINT[]": "bigint[]",
+    "REAL[]": "real[]",
+    "DOUBLE PRECISION[]": "double precision[]",
+    "FINITE": "finite",
 }
 COLUMNS = """
 select attname as name, format_type(atttypid, atttypmod) as type, not attnotnull as nullable

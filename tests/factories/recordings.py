@@ -43,6 +43,12 @@ class Course:
         kept = (self.time_s <= start_s) | (self.time_s >= end_s)
         return replace(self, **{name: getattr(self, name)[kept] for name in Samples.__dataclass_fields__})
 
+    def elsewhere(self, start_s: float, end_s: float, east_m: float) -> "Course":
+        """As if the positions from one second to another had been so far away."""
+        there = (self.time_s >= start_s) & (self.time_s <= end_s)
+        degrees = np.degrees(east_m / EARTH_RADIUS_M / np.cos(np.radians(47.05)))
+        return replace(self, longitude=np.round(self.longitude + np.where(there, degrees, 0.0), 7))
+
 
 def a_hilly_course(seconds: int = 1800, started_at: datetime = STARTED_AT) -> Course:
     """Due north from the edge of a lake: 3 m/s over hills of 30 m, heart rate following the climbs."""
@@ -130,7 +136,7 @@ def tcx_bytes(
         ' xmlns:ns3="http://www.garmin.com/xmlschemas/ActivityExtension/v2"><Activities>',
         f'<Activity Sport="{sport}"><Id>{_iso(course.started_at - timedelta(seconds=23))}</Id>',
     ]
-    for start in np.arange(0.0, course.time_s[-1], lap_s):
+    for start in np.arange(0.0, max(course.time_s[-1], 1.0), lap_s):
         lap = course.between(start, start + lap_s)
         first_m = lap.distance_m[0]
         lines.append(

@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from uuid import UUID
 
-from domain.operations.model import ItemId, JobId, JobKind
-from domain.runs.imports import Claim, ImportItem, LeaseLost, PackedFile, RecordedRun, UploadedFile
+from domain.operations.model import Claim, ItemId, JobId, JobKind, LeaseLost
+from domain.runs.imports import ImportItem, PackedFile, RecordedRun, UploadedFile
 from domain.runs.recording import Recording
 from domain.shared.once import Once
 from domain.shared.viewer import Viewer
@@ -24,7 +24,7 @@ class FakeImports:
             for place, name in enumerate(names)
         ]
         self.happened: list[tuple[str, str]] = []
-        self.taken = self.finished = self.released = False
+        self.taken = self.finished = self.released = self.given_up = False
         self.before_store: Callable[[], None] = lambda: None
 
     async def add(self, job_id: JobId, viewer: Viewer, files: Sequence[PackedFile], *, once: Once | None) -> JobId:
@@ -39,6 +39,9 @@ class FakeImports:
 
     async def release(self, claim: Claim) -> None:
         self.released = True
+
+    async def give_up(self, claim: Claim) -> None:
+        self.given_up = True
 
     async def next_item(self, claim: Claim) -> ImportItem | None:
         self._held()
@@ -120,5 +123,5 @@ class FakeJobQueue:
         self._imports = imports
         self.handed_over: list[tuple[JobKind, JobId, int]] = []
 
-    async def hand_over(self, kind: JobKind, job_id: JobId) -> None:
+    async def hand_over(self, kind: JobKind, job_id: JobId, *, after_s: float = 0) -> None:
         self.handed_over.append((kind, job_id, len(self._imports.happened)))

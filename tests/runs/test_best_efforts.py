@@ -10,7 +10,11 @@ from hypothesis import strategies as st
 from domain.runs.best_efforts import DISTANCES_M, best_efforts
 from tests.factories.recordings import a_hilly_course, a_recording
 
-legs = st.lists(st.tuples(st.integers(1, 60), st.integers(0, 4000).map(lambda dm: dm / 10)), min_size=1, max_size=80)
+legs = st.lists(
+    st.tuples(st.integers(1, 60), st.floats(0, 5.8)).map(lambda leg: (leg[0], round(leg[0] * leg[1], 1))),
+    min_size=1,
+    max_size=80,
+)
 
 
 def test_an_even_run_has_even_efforts() -> None:
@@ -57,6 +61,17 @@ def test_a_run_shorter_than_the_distance_has_no_effort_over_it() -> None:
 
 def test_without_distance_there_are_no_efforts() -> None:
     assert best_efforts(a_recording(time_s=[0, 100]).samples) == ()
+
+
+def test_a_vehicle_in_the_run_leaves_no_effort_to_believe() -> None:
+    time_s = np.arange(0, 1301.0)
+    distance_m = np.cumsum(np.where(time_s > 1250, 16.0, 3.0))
+    assert best_efforts(a_recording(time_s=time_s, distance_m=distance_m).samples) == ()
+
+
+def test_a_record_is_believed() -> None:
+    samples = a_recording(time_s=[0, 1571.0], distance_m=[0, 10_000]).samples
+    assert [effort.distance_m for effort in best_efforts(samples)] == [400, 1000, 1609.344, 5000, 10_000]
 
 
 def test_a_distance_that_begins_past_zero_is_measured_from_there() -> None:

@@ -86,17 +86,16 @@ async def test_a_month_of_points_can_be_read_back(ada: Athlete, work: Work) -> N
     points = [(47, 8.0 + day, 400, f"2026-03-{day:02}T00:00:00Z") for day in range(1, 31)]
     run = await all_of(ada, await imported_run(ada, work, "a.gpx", a_gpx(*points)))
     assert run["elapsedTimeS"] == 29 * 86_400
-    assert run["averagePaceSPerKm"] == pytest.approx(run["movingTimeS"] * 1000 / run["distanceM"])
+    assert (run["movingTimeS"], run["averagePaceSPerKm"]) == (0, None)
 
 
-async def test_a_run_around_the_world_many_times_is_refused_for_itself_alone(ada: Athlete, work: Work) -> None:
-    stamps = (
-        f"2026-03-04T{hour:02}:{minute:02}:{second:02}Z"
-        for hour in range(12)
-        for minute in range(60)
-        for second in range(0, 60, 2)
+async def test_weeks_of_running_without_a_rest_are_refused_for_themselves_alone(ada: Athlete, work: Work) -> None:
+    far = a_gpx(
+        *(
+            (47, 8 + nth / 100, 400, f"2026-03-{1 + nth // 144:02}T{nth // 6 % 24:02}:{nth % 6}0:00Z")
+            for nth in range(26 * 144)
+        )
     )
-    far = a_gpx(*((45, 180.0 * (nth % 2), 400, stamp) for nth, stamp in enumerate(stamps)))
     job = await imported(ada, work, ("far.gpx", far), ("good.gpx", gpx_bytes(a_short_course(20))))
     assert statuses(job) == ["FAILED", "SUCCEEDED"]
     assert "beyond what any run can have" in job["items"][0]["message"]

@@ -13,8 +13,8 @@ from svcs import Container
 
 from app.runs.importing import MAX_ATTEMPTS
 from configuration.settings import Settings
-from domain.operations.model import JobId
-from domain.runs.imports import FileStopsWorkers, LeaseLost
+from domain.operations.model import JobId, LeaseLost
+from domain.runs.imports import FileStopsWorkers
 from domain.runs.ports import ImportRepository
 from tests.conftest import Athlete, eventually
 from tests.factories.imports import Work, a_short_course, imported, job_of, key_of, names_of_runs, statuses

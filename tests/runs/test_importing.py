@@ -1,12 +1,14 @@
 """One file's trouble is its own; a worker that stops or loses its lease leaves the rest to the next."""
 
 import asyncio
+from uuid import UUID
 
 import pytest
 from structlog.testing import capture_logs
 
 from app.runs.importing import MAX_ATTEMPTS, process_import
 from domain.operations.ports import job_channel
+from domain.runs.changes import runs_channel
 from domain.runs.imports import FiguresOutOfBounds, FileBreaksReading, FileStopsWorkers
 from domain.runs.refusals import NoTimes
 from domain.shared.errors import Unavailable
@@ -40,7 +42,13 @@ async def test_a_job_that_another_worker_has_is_left_alone() -> None:
 async def test_those_who_watch_hear_of_the_start_of_each_file_and_of_the_end() -> None:
     bus = FakeBus()
     await process(FakeImports("a.fit", "b.fit"), bus=bus)
-    assert bus.told == [job_channel(JOB)] * 4
+    assert [channel for channel in bus.told if channel == job_channel(JOB)] == [job_channel(JOB)] * 4
+
+
+async def test_those_who_watch_the_runs_hear_of_each_file() -> None:
+    bus = FakeBus()
+    await process(FakeImports("a.fit", "b.fit"), bus=bus)
+    assert bus.told.count(runs_channel(UUID(int=3))) == 2
 
 
 async def test_a_refused_file_fails_with_its_sentence_and_the_next_goes_on() -> None:

@@ -76,6 +76,10 @@ def test_a_watch_that_writes_once_a_minute_loses_nothing() -> None:
     assert moving_seconds(a_recording(time_s=time_s, distance_m=time_s * 3)).sum() == 3600
 
 
+def test_hours_between_points_are_a_hole_however_usual() -> None:
+    assert moving_seconds(a_recording(time_s=[0, 3600, 7200], distance_m=[0, 9000, 18_000])).sum() == 0
+
+
 def test_without_distance_the_devices_speed_tells_standing() -> None:
     time_s = np.arange(61.0)
     speed = np.where(time_s > 40, 0.1, 3.0)

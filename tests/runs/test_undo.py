@@ -7,8 +7,7 @@ import pytest
 from starlette.applications import Starlette
 from svcs import Container
 
-from domain.operations.model import JobId
-from domain.runs.imports import Claim, LeaseLost
+from domain.operations.model import Claim, JobId, LeaseLost
 from domain.runs.ports import ImportRepository
 from tests.conftest import Athlete
 from tests.factories.imports import (

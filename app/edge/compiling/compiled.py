@@ -144,8 +144,12 @@ class _Planning:
             raise CannotCompile
         if reads.scope is not None:
             self._scopes.add(reads.scope)
+        if reads.check is not None:
+            reads.check(field.args)
         if reads.page:
             read = self._reader.prepare_page(field.of, args=field.args)
+        elif reads.rows:
+            read = self._reader.prepare_rows(field.of, args=field.args)
         else:
             read = self._reader.prepare_one(field.of, id=self._who_asks() if reads.viewer else self._id(field))
         return RootRead(before, read, nullable=not is_non_null_type(definition.type))

@@ -66,7 +66,7 @@ class _Uses(Visitor):
 
 def _reads_by_id(field: GraphQLField) -> bool:
     reads = reads_of(field)
-    return reads is not None and not reads.page and not reads.viewer
+    return reads is not None and reads.by_id
 
 
 def _named(node: Any) -> str | None:

@@ -5,7 +5,7 @@ So one declaration serves both ways of execution: graphql-core's, and that of a 
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,19 +13,27 @@ import strawberry
 from graphql import GraphQLField
 from strawberry.types.field import StrawberryField
 
-from app.edge.declaring.fields import with_arguments_described
+from app.edge.declaring.fields import weight, with_arguments_described
 from domain.shared.viewer import Scope
 
 KEY = "reads"
+Check = Callable[[Mapping[str, Any]], object]  # raises BadUserInput for arguments that make no sense
 
 
 @dataclass(frozen=True, slots=True)
 class Reads:
-    """What a root field reads: a page of its connection, the viewer, or one thing by its argument `id`."""
+    """What a root field reads: a page of its connection, rows, the viewer, or one thing by its argument `id`."""
 
     scope: Scope | None = Scope.TRAINING_READ
     page: bool = False
+    rows: bool = False
     viewer: bool = False
+    check: Check | None = None
+
+    @property
+    def by_id(self) -> bool:
+        """Whether the argument `id` says what is read."""
+        return not (self.page or self.rows or self.viewer)
 
 
 def reads_one(stored: type, *, scope: Scope = Scope.TRAINING_READ) -> Callable[[Callable[..., Any]], StrawberryField]:
@@ -64,6 +72,19 @@ def reads_page(function: Callable[..., Any]) -> StrawberryField:
     return _field(resolver, Reads(page=True))
 
 
+def reads_rows(*, check: Check | None = None, entries: int) -> Callable[[Callable[..., Any]], StrawberryField]:
+    """A root field that lists the rows of the type that it is of, narrowed by its arguments; `entries` as usual."""
+
+    def decorate(function: Callable[..., Any]) -> StrawberryField:
+        @functools.wraps(with_arguments_described(function))
+        async def resolver(_self: Any, info: Any, **_: Any) -> Any:
+            return await info.context.read_rows(check)
+
+        return _field(resolver, Reads(rows=True, check=check), entries=entries)
+
+    return decorate
+
+
 def reads_of(field: GraphQLField) -> Reads | None:
     """What a field of the schema reads; None for one that is resolved in its own way."""
     definition = field.extensions.get("strawberry-definition")
@@ -71,5 +92,6 @@ def reads_of(field: GraphQLField) -> Reads | None:
     return reads
 
 
-def _field(resolver: Callable[..., Any], reads: Reads) -> StrawberryField:
-    return strawberry.field(resolver, description=inspect.getdoc(resolver), metadata={KEY: reads})
+def _field(resolver: Callable[..., Any], reads: Reads, *, entries: int | None = None) -> StrawberryField:
+    metadata = {KEY: reads, **weight(1, entries)}
+    return strawberry.field(resolver, description=inspect.getdoc(resolver), metadata=metadata)

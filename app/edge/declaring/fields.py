@@ -56,7 +56,7 @@ def input_type(cls: type[T]) -> type[T]:
 
 def says(description: str, *, cost: int = 1, entries: int | None = None, **options: Any) -> Any:
     """A plain field, described. `cost` is what it weighs each time it comes, `entries` how many a list usually has."""
-    return strawberry.field(description=description, metadata=_weight(cost, entries), **options)
+    return strawberry.field(description=description, metadata=weight(cost, entries), **options)
 
 
 @overload
@@ -76,14 +76,26 @@ def declared(
 
     def decorate(function: Callable[..., Any]) -> StrawberryField:
         described = with_arguments_described(function)
-        return strawberry.field(described, description=inspect.getdoc(function), metadata=_weight(cost, entries))
+        return strawberry.field(described, description=inspect.getdoc(function), metadata=weight(cost, entries))
 
     return decorate if function is None else decorate(function)
 
 
-def resolved(function: Callable[..., Any]) -> StrawberryField:
+@overload
+def resolved(function: Callable[..., Any]) -> StrawberryField: ...
+
+
+@overload
+def resolved(
+    *, cost: int = 1, entries: int | Entries | None = None
+) -> Callable[[Callable[..., Any]], StrawberryField]: ...
+
+
+def resolved(
+    function: Callable[..., Any] | None = None, *, cost: int = 1, entries: int | Entries | None = None
+) -> StrawberryField | Callable[[Callable[..., Any]], StrawberryField]:
     """A field with a resolver: of a root type, or of a payload."""
-    return strawberry.field(with_arguments_described(function), description=inspect.getdoc(function))
+    return declared(cost=cost, entries=entries) if function is None else declared(function)
 
 
 def subscription(function: Callable[..., Any]) -> StrawberryField:
@@ -99,5 +111,6 @@ def with_arguments_described(function: Callable[..., Any]) -> Callable[..., Any]
     return function
 
 
-def _weight(cost: int, entries: int | Entries | None) -> dict[str, Any]:
+def weight(cost: int, entries: int | Entries | None) -> dict[str, Any]:
+    """What a field's metadata says of its weight."""
     return {COST: cost, ENTRIES: Entries(default=entries) if isinstance(entries, int) else entries}

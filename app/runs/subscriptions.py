@@ -1,0 +1,59 @@
+"""Watching what happens to runs."""
+
+from collections.abc import AsyncGenerator
+
+import strawberry
+
+from app.context import Info
+from app.edge.declaring.enums import enum_type
+from app.edge.declaring.fields import object_type, resolved, says, subscription
+from app.runs.types import Run
+from domain.operations.ports import Bus
+from domain.runs.changes import ChangeKind, RunChanges, runs_channel
+from domain.shared.node_ids import node_id
+from domain.shared.viewer import Scope
+
+LOOK_AGAIN_S = 1.0  # the bus only hints: without it the changes are looked at this often
+
+enum_type(
+    "What happened to a run.",
+    name="RunChangeKind",
+    CREATED="It was recorded, or imported.",
+    UPDATED="It was corrected, or linked to another workout.",
+    DELETED="It was deleted.",
+    ANALYSED="Its analysis is there, or there anew.",
+    ZONED="Zones of its segments are there, or changed.",
+)(ChangeKind)
+
+
+@object_type
+class RunChange:
+    """Something that happened to a run."""
+
+    kind: ChangeKind = says("What happened.")
+    run_id: strawberry.ID = says("The run, also where it is gone.")
+
+    @resolved
+    async def run(self, info: Info) -> Run | None:
+        """The run as it is now; null when it is gone."""
+        run: Run | None = await info.context.read_one(Run, self.run_id)
+        return run
+
+
+@strawberry.type
+class RunSubscriptions:
+    """Root fields about what happens to runs."""
+
+    @subscription
+    async def run_changed(self, info: Info) -> AsyncGenerator[RunChange, None]:
+        """Every change of the viewer's runs from now on, in order: none is left out and none comes twice."""
+        viewer = info.context.viewer
+        viewer.require(Scope.TRAINING_READ)
+        bus, changes = await info.context.services.aget(Bus, RunChanges)
+        async with bus.listen(runs_channel(viewer.athlete_id), at_least_every_s=LOOK_AGAIN_S) as ticks:
+            seen = await changes.latest(viewer.athlete_id)
+            async for _ in ticks:
+                while new := await changes.after(viewer.athlete_id, seen):
+                    for change in new:
+                        seen = change.number
+                        yield RunChange(kind=change.kind, run_id=strawberry.ID(node_id("Run", change.run_id)))

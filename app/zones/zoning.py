@@ -1,0 +1,27 @@
+"""What a worker does with an athlete's zones: judges what changed, under a lease that it renews."""
+
+import asyncio
+
+from app.operations.working import under_claim
+from domain.operations.model import Claim, JobId
+from domain.operations.ports import Bus
+from domain.runs.changes import runs_channel
+from domain.shared.ports import Clock, Ids
+from domain.zones.athlete_zones import zones_of
+from domain.zones.ports import ZoneRepository
+
+
+async def compute_zones(job_id: JobId, *, zones: ZoneRepository, bus: Bus, ids: Ids, clock: Clock) -> None:
+    """Bring one athlete's zones up to date; see `under_claim`. Killed anywhere, it leaves the whole to the next."""
+
+    async def work(claim: Claim) -> None:
+        judged = 0
+        for method in await zones.due(claim, clock.now()):
+            history = await zones.history(claim, method)
+            told = await asyncio.to_thread(zones_of, history, clock.now())
+            await zones.store(claim, told)
+            judged += told.judged
+        await zones.finish(claim, judged)
+        await bus.publish(runs_channel(claim.athlete_id))
+
+    await under_claim(job_id, ids.new(), work, jobs=zones, bus=bus)

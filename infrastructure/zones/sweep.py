@@ -1,0 +1,67 @@
+"""What is due without anybody having asked for it: found once in so many minutes, however many workers there are."""
+
+from datetime import timedelta
+
+from domain.shared.ports import Ids
+from infrastructure.database.engine import Database
+from infrastructure.operations.follow_ups import request_analysis
+
+NAME = "zones"
+# The row is the lease: of two workers that come at once the second waits for the first, and then sees its time.
+TAKE = """
+insert into sweep (name, begun_at, held_until) values ($1, now(), now() + $3)
+on conflict (name) do update set begun_at = now(), held_until = now() + $3
+    where sweep.begun_at <= now() - $2::interval and sweep.held_until <= now()
+returning name
+"""
+HOLD = timedelta(minutes=5)
+LET_GO = "update sweep set held_until = now() where name = $1"
+# Recorded runs that wait for their analysis, and that no job has: they came before there were analyses.
+NOT_ANALYSED = """
+select run.athlete, array_agg(run.id) as runs from run
+where run.analysis_state = 'PENDING' and not exists (
+    select from job_item i join job j on j.id = i.job
+    where i.run = run.id and i.status = 'PENDING' and j.kind = 'ANALYSE_RUNS' and j.status in ('QUEUED', 'RUNNING'))
+group by run.athlete
+"""
+# Years that moved on. Committed before its jobs are made: whoever takes up one that waits already sees it.
+ASK = "update zone_state set asked = asked + 1 where next_change_at <= now() and asked = answered"
+NOT_ZONED = """
+select distinct athlete from zone_state
+where asked > answered and not exists (
+    select from job where job.athlete = zone_state.athlete and kind = 'COMPUTE_ZONES'
+        and status in ('QUEUED', 'RUNNING'))
+"""
+ADD_JOBS = """
+insert into job (id, athlete, kind, status)
+select added.id, added.athlete, 'COMPUTE_ZONES', 'QUEUED' from unnest($1::uuid[], $2::uuid[]) added(id, athlete)
+on conflict (athlete, kind) where status = 'QUEUED' and kind <> 'IMPORT_RUNS' do nothing
+"""
+
+
+class PostgresZoneSweep:
+    """See ZoneSweep."""
+
+    def __init__(self, database: Database, ids: Ids) -> None:
+        self._database, self._ids = database, ids
+
+    async def sweep(self, every_s: float) -> int | None:
+        """See ZoneSweep.sweep."""
+        if await self._database.fetchval(TAKE, NAME, timedelta(seconds=every_s), HOLD) is None:
+            return None
+        found = await self._analyses() + await self._zones()
+        await self._database.fetchval(LET_GO, NAME)
+        return found
+
+    async def _analyses(self) -> int:
+        waiting = await self._database.fetch(NOT_ANALYSED)
+        for row in waiting:
+            async with self._database.transaction() as connection:
+                await request_analysis(connection, row["athlete"], row["runs"], self._ids)
+        return len(waiting)
+
+    async def _zones(self) -> int:
+        await self._database.fetchval(ASK)
+        athletes = [row["athlete"] for row in await self._database.fetch(NOT_ZONED)]
+        await self._database.fetchval(ADD_JOBS, [self._ids.new() for _ in athletes], athletes)
+        return len(athletes)
