@@ -96,7 +96,7 @@ class HalfHour:
 class SuggestedFigure:
     """A figure that the athlete's own runs suggest: an estimate, set by nobody. `setPhysiology` makes it theirs."""
 
-    value: float | None = says("The estimate, in the unit of the figure; null when the runs do not tell it.")
+    value: float | None = says("The estimate, in bpm, m, m/s or s/km as the figure has it; null: not told by the runs.")
     method: str = says("How it was told.")
     why: str | None = says("Why there is none, and what to run for it.")
     efforts: list[SuggestionEffort] = says("The best efforts it stands on, the shortest first.", entries=5)

@@ -18,9 +18,9 @@ def profile_of(samples: Samples) -> Profile | None:
     """The altitude on an even grid from 0 to the last value of the distance stream, smoothed by a centred 50 m mean.
 
     Steps are length / ceil(length / 5 m), so that they tile the run exactly. Missing altitudes are interpolated along
-    the way; where the runner stood, the mean of what was recorded there counts. Beyond both ends the line goes on,
-    turned about the end point, so a constant slope stays that slope up to the ends, and a track reversed gives the same
-    profile reversed. With altitudes at fewer than two places no slope is known: `has_altitude` is False, all is zero.
+    the way; where the runner stood, the mean of what was recorded there counts. Beyond both ends the slope of the last
+    50 m goes on, so a constant slope stays that slope up to the ends, and a track reversed gives the same profile
+    reversed. With altitudes at fewer than two places no slope is known: `has_altitude` is False, all is zero.
 
     None without distances, below 10 m, and beyond 2,000 km, which no recording of a run is.
     """
@@ -51,8 +51,18 @@ def _altitude_by_distance(samples: Samples) -> tuple[Floats, Floats]:
 
 
 def _centred_mean(values: Floats, step_m: float) -> Floats:
-    """The mean of the places within 25 m of each (11 of them): shape as `values`, whose ends stay where they are."""
+    """The mean of the places within 25 m of each (11 of them): shape as `values`."""
     half = min(max(round(SMOOTHED_OVER_M / 2 / step_m), 1), values.size - 1)
-    before = 2 * values[0] - values[half:0:-1]
-    after = 2 * values[-1] - values[-2 : -half - 2 : -1]
+    before, after = _beyond(values, half), _beyond(values[::-1], half)[::-1]
     return np.convolve(np.concatenate((before, values, after)), np.full(2 * half + 1, 1 / (2 * half + 1)), mode="valid")
+
+
+def _beyond(values: Floats, half: int) -> Floats:
+    """The `half` places before the first: on the line of least squares through the first 50 m.
+
+    One altitude that is wrong tilts it by a third of what it would if the line were turned about the end point.
+    """
+    near = values[: 2 * half + 1]
+    place = np.arange(near.size) - (near.size - 1) / 2
+    slope = float(place @ near) / float(place @ place)
+    return near.mean() + slope * (place[0] + np.arange(-half, 0))

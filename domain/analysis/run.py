@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from domain.analysis.d_prime import d_prime_balance
+from domain.analysis.gate import Gate, efficiencies, gate
 from domain.analysis.graded import grade_at_points
 from domain.analysis.heart_rate_time import half_hour_heart_rate, seconds_in_zones
 from domain.analysis.intensity import intensity_of
@@ -17,7 +18,6 @@ from domain.analysis.segments import segments_of
 from domain.analysis.terrain import terrain_cuts
 from domain.physiology.model import Physiology
 from domain.runs.recording import Floats
-from domain.zones.gate import Gate, efficiencies, gate
 from domain.zones.model import ZoneReason
 
 VERSION = 1

@@ -19,14 +19,8 @@ def ranks_among_similars(score: Floats, rows: Rows, similars: Rows) -> tuple[Row
 
 def ranks_of_grade(score: Floats, grade_band: Rows) -> tuple[Rows, Rows]:
     """Of n stretches their ranks among all of their grade band, themselves included, and its sizes; both (n,)."""
-    order = np.lexsort((score, grade_band))
-    ordered, bands = score[order], grade_band[order]
-    place = np.arange(len(order))
-    new_band = np.append(bands[1:] != bands[:-1], True)
-    new_score = new_band | np.append(ordered[1:] != ordered[:-1], True)
-    # In each band a score's rank is the place of the last that equals it.
-    last_equal, last_of_band = (place[new][np.cumsum(new) - new] for new in (new_score, new_band))
-    before = np.concatenate([[0], place[new_band] + 1])[np.cumsum(new_band) - new_band]
-    rank, count = np.empty_like(order), np.empty_like(order)
-    rank[order], count[order] = last_equal + 1 - before, last_of_band + 1 - before
-    return rank, count
+    level = np.unique(score, return_inverse=True)[1]
+    key = grade_band * len(score) + level  # by band, and by score within it
+    ordered = np.sort(key)
+    begins, ends = (np.searchsorted(ordered, (grade_band + further) * len(score)) for further in (0, 1))
+    return np.searchsorted(ordered, key, side="right") - begins, ends - begins

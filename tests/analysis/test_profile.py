@@ -113,13 +113,11 @@ def test_a_track_reversed_gives_the_reversed_profile(way: tuple[np.ndarray, np.n
 
 @given(ways())
 @settings(max_examples=50)
-def test_a_profile_is_finite_and_stays_where_it_starts_and_ends(way: tuple[np.ndarray, np.ndarray]) -> None:
-    distance, altitude = way
-    profile = profile_of(points(distance, altitude))
+def test_a_profile_is_finite(way: tuple[np.ndarray, np.ndarray]) -> None:
+    profile = profile_of(points(*way))
     assert profile is not None
+    assert np.isfinite(profile.altitude_m).all()
     assert np.isfinite(profile.grade).all()
-    assert profile.altitude_m[0] == pytest.approx(altitude[distance == 0].mean())
-    assert profile.altitude_m[-1] == pytest.approx(altitude[distance == distance[-1]].mean())
 
 
 def test_where_the_runner_stood_the_mean_altitude_counts() -> None:

@@ -85,6 +85,15 @@ def test_the_walk_by_the_lake_is_read(samples: Path) -> None:
     assert facts.moving_time_s < facts.elapsed_time_s
 
 
+def test_the_walk_by_the_lake_has_a_leap_that_does_not_count_and_a_ride_that_makes_no_record(samples: Path) -> None:
+    recording = the_run(samples, "lake-walk.gpx")
+    assert facts_of(recording).distance_m == pytest.approx(4_391.3, abs=0.1)
+    assert facts_of(recording).best_efforts == ()
+    assert [(part.reason.partition(":")[0], part.count) for part in recording.set_aside] == [
+        ("points reached by a leap faster than anyone runs", 1)
+    ]
+
+
 def test_the_mountain_of_1901_says_that_a_run_needs_times(samples: Path) -> None:
     with pytest.raises(NoTimes, match="a run needs times"):
         the_run(samples, "mountain-1901-timestamp.gpx")

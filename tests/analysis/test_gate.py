@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from domain.analysis.gate import correlation_with_effort, efficiencies, gate
 from domain.analysis.model import RecordedTrack
-from domain.zones.gate import correlation_with_effort, efficiencies, gate
 from domain.zones.model import ZoneReason
 from tests.factories.stretches import Understood, a_run_over_hills, a_track, hills, understood
 

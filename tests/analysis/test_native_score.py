@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from domain.analysis.model import Movement
-from domain.zones.native_score import heart_rate_after, native_scores, warming_up
+from domain.analysis.native_score import heart_rate_after, native_scores, warming_up
 from tests.factories.stretches import Understood, a_run_over_hills, a_track, understood
 
 

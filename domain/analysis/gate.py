@@ -7,9 +7,7 @@ import numpy as np
 from domain.analysis.along import heart_rates, mean_while_moving, moving_clock, speed_while_moving
 from domain.analysis.graded import graded_at_points_m
 from domain.analysis.model import Profile, RecordedTrack, Segments
-from domain.runs.recording import Floats
-from domain.zones.model import ZoneReason
-from domain.zones.native_score import (
+from domain.analysis.native_score import (
     KNOWN_SHARE,
     WARM_UP_S,
     heart_rate_after,
@@ -17,6 +15,8 @@ from domain.zones.native_score import (
     native_scores,
     warming_up,
 )
+from domain.runs.recording import Floats
+from domain.zones.model import ZoneReason
 
 STEEP = 0.0375
 FEWEST_STEEP = 10
