@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from app.edge.declaring.enums import enum_type
-from app.edge.declaring.fields import object_type, says
+from app.edge.declaring.fields import input_type, object_type, says
 from app.edge.declaring.relay import Node
 from domain.operations.model import ItemStatus, JobKind, JobStatus
 
@@ -39,6 +39,14 @@ enum_type(
     FAILED="It could not be read or analysed.",
     UNDONE="Its run was taken back.",
 )(ItemStatus)
+
+
+@input_type
+class JobFilter:
+    """Which jobs: all conditions hold at once."""
+
+    kind: JobKind | None = says("Only jobs that do this.", default=None)
+    ended: bool | None = says("Only jobs that have ended, or that have not.", default=None)
 
 
 @object_type

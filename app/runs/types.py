@@ -132,7 +132,7 @@ class ImportReport:
     device_timer_s: float | None = says("The device's own total, for comparison.")
     device_ascent_m: float | None = says("The device's own total, for comparison.")
     device_descent_m: float | None = says("The device's own total, for comparison.")
-    set_aside: list[SetAside] = says("What was not used, and why.", entries=3)
+    set_aside: list[SetAside] = says("What was not used, and why.", entries=9)
 
 
 @object_type

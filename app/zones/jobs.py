@@ -11,7 +11,8 @@ from app.operations.jobs import drain, sweep
 from app.zones.zoning import compute_zones as compute
 from configuration.settings import Settings
 from domain.operations.model import JobId, JobKind
-from domain.operations.ports import Bus
+from domain.operations.ports import Bus, JobBoard
+from domain.runs.changes import RunChanges
 from domain.shared.errors import Unavailable
 from domain.shared.ports import Clock, Ids
 from domain.zones.ports import ZoneRepository, ZoneSweep
@@ -33,11 +34,15 @@ async def compute_zones(ctx: dict[str, Any], job_id: str) -> None:
 
 
 async def sweep_zones(ctx: dict[str, Any], *, at_start: bool = False) -> None:
-    """Find what is due and hand it over, unless another worker did so lately."""
+    """Find what is due and hand it over, and forget what is old, unless another worker did so lately."""
     async with Container(ctx["registry"]) as services:
-        zone_sweep, settings = await services.aget(ZoneSweep, Settings)
+        zone_sweep, settings, changes, board = await services.aget(ZoneSweep, Settings, RunChanges, JobBoard)
         with suppress(Unavailable):
             found = await zone_sweep.sweep(AT_START_S if at_start else settings.zone_sweep_minutes * 60 - SLACK_S)
+            if found is None:
+                return
+            await changes.forget_old()
+            await board.forget_old()
             if found:
                 log.info("zones swept", due=found)
                 await sweep(ctx)

@@ -29,6 +29,10 @@ class JobBoard(Protocol):
         """The oldest open job of one kind."""
         ...
 
+    async def forget_old(self) -> None:
+        """Delete jobs that followed by themselves and ended a month ago; imports stay: they can be taken back."""
+        ...
+
 
 class LeasedJobs(Protocol):
     """Jobs in the hands of workers. What a worker does under a claim is stored only while it holds it: every call that

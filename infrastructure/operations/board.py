@@ -14,7 +14,7 @@ or (status = 'RUNNING' and lease_until < now())) and not_before <= now()
 """
 OPEN_JOBS = f"select kind, id from job where {IS_OPEN} order by created_at limit 100"
 NEXT_OPEN = f"select id from job where kind = $1 and {IS_OPEN} order by created_at limit 1"
-
+FORGET = "delete from job where kind <> 'IMPORT_RUNS' and finished_at < now() - interval '30 days'"
 STATE = "select revision, finished_at is not null as ended from job where id = $1 and athlete = $2"
 
 
@@ -32,6 +32,10 @@ class PostgresJobBoard:
         """See JobBoard.next_open."""
         job_id = await self._database.fetchval(NEXT_OPEN, kind)
         return None if job_id is None else JobId(job_id)
+
+    async def forget_old(self) -> None:
+        """See JobBoard.forget_old."""
+        await self._database.fetchval(FORGET)
 
     async def state(self, job_id: UUID, viewer: Viewer) -> JobState | None:
         """See JobWatch.state."""

@@ -24,7 +24,7 @@ JOB = View(
     visible_to=owned_by(JobRow.athlete),
     fields={
         "id": node_id("Job"),
-        "kind": column(JobRow.kind),
+        "kind": word(JobRow.kind),
         "status": word(JobRow.status),
         "progress": expression(_progress),
         "message": column(JobRow.message),
@@ -33,6 +33,10 @@ JOB = View(
         "finishedAt": column(JobRow.finished_at),
         "items": listing("JobItem", where=_items_of, order_by="{0}.ordinal, {0}.id"),
         "error": column(JobRow.error),
+    },
+    filters={
+        "kind": lambda row, kind: f"{row.column('kind')} = {row.param(kind, 'text')}",
+        "ended": lambda row, ended: f"({row.column('finished_at')} is not null) = {row.param(ended, 'bool')}",
     },
     orders={"CREATED_AT_DESC": Order(lambda row: row.column("created_at"), "timestamptz", descending=True)},
 )

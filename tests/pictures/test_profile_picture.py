@@ -218,6 +218,15 @@ def test_standing_still_does_not_flatten_the_pace_of_the_rest() -> None:
     assert "10:00" not in labels
 
 
+def test_standing_still_has_no_pace() -> None:
+    way = a_way()
+    speed = way.graded_speed_m_per_s.copy()
+    speed[300:306] = 0.01
+    root = parsed(profile_picture(a_drawn_run(replace(way, graded_speed_m_per_s=speed))))
+    (pace,) = [path for path in root.iter(f"{SVG}path") if "pace" in path.get("class", "")]
+    assert pace.get("d", "").count("M") == 2
+
+
 def test_faster_is_drawn_higher() -> None:
     way = replace(a_way(), graded_speed_m_per_s=np.linspace(2.5, 4.0, 600))
     root = parsed(profile_picture(a_drawn_run(way)))

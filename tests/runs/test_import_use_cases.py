@@ -5,6 +5,7 @@ import pytest
 from app.runs.use_cases import import_runs, undo_import
 from domain.operations.model import JobKind
 from domain.operations.ports import job_channel
+from domain.runs.changes import runs_channel
 from domain.runs.imports import MAX_FILES, NoFiles, PackedFile, TooManyFilesAtOnce
 from domain.shared.errors import Forbidden
 from domain.shared.viewer import Scope
@@ -34,8 +35,9 @@ async def test_an_import_that_is_refused_stores_nothing_and_wakes_nobody(count: 
 
 async def test_those_who_watch_hear_that_an_import_was_taken_back() -> None:
     bus = FakeBus()
-    await undo_import(JOB, viewer=a_viewer(), once=None, imports=FakeImports(), bus=bus)
-    assert bus.told == [job_channel(JOB)]
+    viewer = a_viewer()
+    await undo_import(JOB, viewer=viewer, once=None, imports=FakeImports(), bus=bus)
+    assert bus.told == [job_channel(JOB), runs_channel(viewer.athlete_id)]
 
 
 async def test_who_may_only_read_neither_imports_nor_takes_back() -> None:
