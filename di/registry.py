@@ -9,8 +9,7 @@ from domain.operations.ports import Bus, JobBoard, JobQueue, JobWatch
 from domain.physiology.ports import PhysiologyRepository
 from domain.pictures.ports import PictureRepository
 from domain.plans.ports import PlanRepository
-from domain.runs.changes import RunChanges
-from domain.runs.ports import ImportRepository, RecordingFiles, RunRepository
+from domain.runs.ports import ImportRepository, RecordingFiles, RunChanges, RunRepository
 from domain.shared.ports import Clock, Ids, Migrations, Reader
 from domain.summaries.ports import SummaryRepository
 from domain.zones.ports import ZoneRepository, ZoneSweep

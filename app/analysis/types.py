@@ -83,7 +83,7 @@ class RunAnalysis:
         "Grade-adjusted speed, its 30 s means averaged by their 4th powers, in m/s.",
         name="normalizedGradedSpeedMPerS",
     )
-    intensity_factor: float | None = says("That speed over threshold speed; null without a threshold.")
+    intensity_factor: float | None = says("That speed over threshold speed, as a ratio; null without a threshold.")
     load: float | None = says("Training load, without a unit: one hour at threshold is 100.")
     load_method: LoadMethod | None = says("What the load stands on.")
     efficiency_factor: float | None = says("Normalized graded speed in m/min over mean heart rate in bpm.")
@@ -97,7 +97,7 @@ class RunAnalysis:
     scored: bool = says("Whether its segments are scored for efficiency.")
     zone_reason: ZoneReason | None = says("Why they are not.")
     heart_rate_correlation: float | None = says(
-        "How far heart rate followed graded speed: 1 all the way, 0 not at all."
+        "How far heart rate followed graded speed, as a ratio: 1 all the way, 0 or less not at all."
     )
     notes: list[str] = says("What was assumed or is missing, in sentences.", entries=3)
 
@@ -117,7 +117,7 @@ class Segment(Node):
     ascent_m: float = says("Height gained in it, its share of the run's; 0 without altitudes.")
     descent_m: float = says("Height lost in it, likewise.")
     mean_grade: float = says("Rise over run, as a ratio; 0 without altitudes.")
-    grade_category: float = says("The middle of the band of 0.025 that the mean grade lies in.")
+    grade_category: float = says("The middle of the band, 0.025 wide, that the mean grade lies in: a ratio.")
     movement: Movement = says("Running, walking or standing.")
     speed_m_per_s: float = says("Length over moving time.", name="speedMPerS")
     grade_adjusted_speed_m_per_s: float = says(
@@ -127,12 +127,15 @@ class Segment(Node):
     end_heart_rate: float | None = says("At its end, in bpm.")
     cadence: float | None = says("Steps of both legs a minute, mean over moving time.")
     efficiency: float | None = says(
-        "The native score: level metres per heartbeat above rest, heart rate taken 20 s later; null with a reason."
+        "The native score: level metres over beats above rest, heart rate taken 20 s later; null with a reason."
     )
     calibrated_efficiency: float | None = says(
-        "The score that is judged: adjusted to what slopes cost this athlete, once 200 segments of 3 runs are there."
+        "The score that is judged, in the same unit: adjusted to what slopes cost this athlete, once 200 segments of "
+        "3 runs are there."
     )
-    detrended_efficiency: float | None = says("That score without what a run's length alone does to it.")
+    detrended_efficiency: float | None = says(
+        "That score, in the same unit, without what a run's length alone does to it."
+    )
     start: Position | None = says("Where it begins on the earth.")
     end: Position | None = says("Where it ends on the earth.")
 

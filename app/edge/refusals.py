@@ -10,7 +10,7 @@ from domain.shared.errors import BadUserInput, DomainError, NotFound, Unauthenti
 
 JSON = "application/json; charset=utf-8"
 MASKED = "Something went wrong here. It has been logged under this request's id."
-STATUS = {Unauthenticated.code: 401, NotFound.code: 404, Unavailable.code: 503}
+STATUS = {BadUserInput.code: 400, Unauthenticated.code: 401, NotFound.code: 404, Unavailable.code: 503}
 PLAIN = {
     404: ("There is nothing at this address. GraphQL is at /graphql.", "NOT_FOUND"),
     405: ("This address does not take this method. GraphQL takes GET and POST.", BadUserInput.code),

@@ -58,8 +58,6 @@ async def _picture(request: Request, draw: Draw) -> Response:
             run = None if run_id is None else await pictures.run_to_draw(RunId(run_id), viewer, method)
             if run is None:
                 raise RunNotFound
-    except BadUserInput as wrong:
-        return plainly(RequestRefused.because(wrong.message))
     except DomainError as wrong:
         return plainly(RequestRefused.of(wrong))
     # The longest run there may be takes a third of a second, in which others want to be answered too.

@@ -9,7 +9,8 @@ from app.edge.declaring.enums import enum_type
 from app.edge.declaring.fields import object_type, resolved, says, subscription
 from app.runs.types import Run
 from domain.operations.ports import Bus
-from domain.runs.changes import ChangeKind, RunChanges, runs_channel
+from domain.runs.changes import ChangeKind, runs_channel
+from domain.runs.ports import RunChanges
 from domain.shared.node_ids import node_id
 from domain.shared.viewer import Scope
 

@@ -102,7 +102,9 @@ class Track:
     speed_m_per_s: list[float | None] | None = says("As recorded.", name="speedMPerS")
     heart_rate: list[int | None] | None = says("In bpm.")
     cadence: list[int | None] | None = says("Steps of both legs a minute.")
-    grade: list[float | None] | None = says("Rise over run, smoothed over 50 m; null until the run is analysed.")
+    grade: list[float | None] | None = says(
+        "Rise over run, as a ratio, smoothed over 50 m; null until the run is analysed."
+    )
     grade_adjusted_speed_m_per_s: list[float | None] | None = says(
         "The speed on the level that is as hard, by the model HEART_RATE; null until the run is analysed.",
         name="gradeAdjustedSpeedMPerS",

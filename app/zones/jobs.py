@@ -12,7 +12,7 @@ from app.zones.zoning import compute_zones as compute
 from configuration.settings import Settings
 from domain.operations.model import JobId, JobKind
 from domain.operations.ports import Bus, JobBoard
-from domain.runs.changes import RunChanges
+from domain.runs.ports import RunChanges
 from domain.shared.errors import Unavailable
 from domain.shared.ports import Clock, Ids
 from domain.zones.ports import ZoneRepository, ZoneSweep

@@ -25,8 +25,12 @@ class SegmentZone:
     method: ZoneMethod = says("Which score, among whom.")
     among_similars: EfficiencyZone = says("Among its most similar segments.")
     among_grade: EfficiencyZone = says("Among all of its grade category.")
-    similars_percentile: float | None = says("The share of its similars, itself among them, that score no higher.")
-    grade_percentile: float | None = says("The share of its grade category, itself included, that scores no higher.")
+    similars_percentile: float | None = says(
+        "The share of its similars, itself among them, that score no higher: 0 to 1."
+    )
+    grade_percentile: float | None = says(
+        "The share of its grade category, itself included, that scores no higher: 0 to 1."
+    )
     similars_count: int = says("How many it is compared with among similars, itself included.")
     grade_count: int = says("How many it is compared with in its grade category, itself included.")
     reason: ZoneReason | None = says("Why there is no zone, or none among the two.")
@@ -38,4 +42,6 @@ class SimilarSegment:
     """A segment that is like another."""
 
     segment: Segment = says("The segment.")
-    distance: float = says("How unlike it is: 0 is the same, 1 about the usual spread of one of its features.")
+    distance: float = says(
+        "How unlike it is, without a unit: 0 is the same, 1 about the usual spread of one of its features."
+    )

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from domain.analysis.graded import leaps, mostly_moving
+from domain.analysis.graded import mostly_moving
 from domain.analysis.model import RecordedTrack
+from domain.runs.limits import leaps
 from domain.runs.recording import Floats, Samples
 
 SLOWEST_HEART_BPM = 30.0
@@ -56,7 +57,7 @@ def speed_while_moving(track: RecordedTrack, along_m: Floats, edges_s: Floats) -
     Metres over seconds of the steps that were mostly movement. What other steps add, such as the straight line across
     a gap in the recording or a leap of the position, is no running. 0 where no step was movement.
     """
-    counted = mostly_moving(track) & ~leaps(track.samples)
+    counted = mostly_moving(track) & ~leaps(track.samples.time_s, track.samples.distance_m)
     metres = between(track.samples, _running_total(np.where(counted, np.diff(along_m), 0.0)), edges_s)
     seconds = between(track.samples, _running_total(np.where(counted, track.moving_s, 0.0)), edges_s)
     return _quotient(metres, seconds, without=0.0)

@@ -6,12 +6,9 @@ from numpy.typing import NDArray
 from domain.analysis.grade_cost import grade_factor, minetti_running_cost
 from domain.analysis.model import GradeModel, Profile, RecordedTrack
 from domain.analysis.profile import grid_m
+from domain.runs.limits import leaps
 from domain.runs.moving_time import gaps
 from domain.runs.recording import Floats, Samples
-
-# No human has run as fast. Phones count the metres of several seconds at once, which is no leap.
-FASTEST_M_PER_S = 12.5
-COUNTED_AT_ONCE_S = 10.0
 
 
 def graded_distance_m(profile: Profile, model: GradeModel = GradeModel.HEART_RATE) -> Floats:
@@ -50,12 +47,6 @@ def graded_at_points_m(samples: Samples, profile: Profile, model: GradeModel = G
     return np.asarray(np.interp(samples.distance_m, grid_m(profile), graded_distance_m(profile, model)))
 
 
-def leaps(samples: Samples) -> NDArray[np.bool_]:
-    """Which steps between points no runner took: shape (k − 1,); over 12.5 m/s for 10 s and over 125 m in less."""
-    steps_s = np.maximum(np.diff(samples.time_s), COUNTED_AT_ONCE_S)
-    return np.asarray(np.diff(samples.distance_m) > FASTEST_M_PER_S * steps_s)
-
-
 def graded_step_speeds(track: RecordedTrack, profile: Profile, model: GradeModel = GradeModel.HEART_RATE) -> Floats:
     """Grade-adjusted speed over each step between points, m/s: shape (k − 1,), NaN in holes of the recording and leaps.
 
@@ -64,7 +55,7 @@ def graded_step_speeds(track: RecordedTrack, profile: Profile, model: GradeModel
     steps_s = np.diff(track.samples.time_s)
     metres = np.diff(graded_at_points_m(track.samples, profile, model))
     speeds = metres / np.where(mostly_moving(track), track.moving_s, steps_s)
-    return np.where(gaps(steps_s) | leaps(track.samples), np.nan, speeds)
+    return np.where(gaps(steps_s) | leaps(track.samples.time_s, track.samples.distance_m), np.nan, speeds)
 
 
 def mostly_moving(track: RecordedTrack) -> NDArray[np.bool_]:

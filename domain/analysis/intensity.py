@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from domain.analysis.graded import energy_j_per_kg, graded_distance_m, leaps
+from domain.analysis.graded import energy_j_per_kg, graded_distance_m
 from domain.analysis.model import GradeModel, Intensity, LoadMethod, Profile, RecordedTrack
 from domain.analysis.moving_clock import MovingClock
 from domain.analysis.trimp import trimp_load
 from domain.physiology.model import Physiology
+from domain.runs.limits import leaps
 
 WARM_UP_S = 300.0
 DECOUPLED_FROM_S = 1200.0
@@ -94,7 +95,7 @@ def _ground(track: RecordedTrack, profile: Profile, moving_s: float) -> tuple[st
         f"Grade-adjusted pace counts {moving_s:,.0f} s of moving time, and grades of altitudes every "
         f"{profile.step_m:.1f} m, averaged over 50 m. Energy is Minetti's for running, along the slope."
     )
-    leapt = int(leaps(track.samples).sum())
+    leapt = int(leaps(track.samples.time_s, track.samples.distance_m).sum())
     left_out = f"Places where the position leaps faster than anybody runs are not judged: {leapt}."
     return (slopes if profile.has_altitude else NO_SLOPES, *((left_out,) if leapt else ()))
 

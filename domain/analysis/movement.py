@@ -1,4 +1,4 @@
-"""Whether a runner ran, walked or stood, by cadence and speed, and which legs a cadence counted."""
+"""Whether a runner ran, walked or stood, by cadence and speed."""
 
 import numpy as np
 
@@ -9,24 +9,6 @@ STANDING_BELOW_M_PER_S = 0.5
 RUNNING_FROM_M_PER_S = 2.0
 NEVER_WALKED_M_PER_S = 3.0
 RUNNING_FROM_SPM = 140.0
-
-FEWEST_POINTS = 10
-# Faster than the first, both legs make at least the second.
-BOTH_LEGS = ((2.0, 100.0), (1.0, 70.0))
-
-
-def both_legs(cadence_spm: Floats, speed_m_per_s: Floats) -> Floats:
-    """Cadence as steps of both legs a minute, NaN where unknown: doubled throughout when only one leg was counted.
-
-    Both arrays have shape (n,), the points of one run. Both legs make 150–190 steps a minute in running and 90–130 in
-    walking (Tudor-Locke et al. 2019, doi 10.1186/s12966-019-0769-6), so a median below 100 at over 2 m/s, or below 70
-    at over 1 m/s, counted one leg. It takes ten points to judge. Zeros are feet that stand still and tell nothing.
-    """
-    for faster_than_m_per_s, at_least_spm in BOTH_LEGS:
-        telling = cadence_spm[(cadence_spm > 0) & (speed_m_per_s > faster_than_m_per_s)]
-        if telling.size >= FEWEST_POINTS:
-            return cadence_spm * 2 if float(np.median(telling)) < at_least_spm else cadence_spm
-    return cadence_spm
 
 
 def movement_of(speed_m_per_s: Floats, cadence_spm: Floats) -> tuple[Movement, ...]:

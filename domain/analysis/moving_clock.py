@@ -6,9 +6,10 @@ from typing import Self
 
 import numpy as np
 
-from domain.analysis.graded import graded_at_points_m, graded_step_speeds, leaps, mostly_moving
+from domain.analysis.graded import graded_at_points_m, graded_step_speeds, mostly_moving
 from domain.analysis.heart_rate_time import step_heart_rates
 from domain.analysis.model import Profile, RecordedTrack
+from domain.runs.limits import leaps
 from domain.runs.recording import Floats
 
 ROLLING_S = 30.0
@@ -36,7 +37,7 @@ class MovingClock:
     @classmethod
     def of(cls, track: RecordedTrack, profile: Profile) -> Self:
         """The clock of a run; graded by the heart-rate based factor."""
-        counted = mostly_moving(track) & ~leaps(track.samples)
+        counted = mostly_moving(track) & ~leaps(track.samples.time_s, track.samples.distance_m)
         seconds = np.where(counted, track.moving_s, 0.0)
         metres = np.where(counted, np.diff(graded_at_points_m(track.samples, profile)), 0.0)
         heart_rate = step_heart_rates(track.samples)

@@ -65,4 +65,4 @@ def _beyond(values: Floats, half: int) -> Floats:
     near = values[: 2 * half + 1]
     place = np.arange(near.size) - (near.size - 1) / 2
     slope = float(place @ near) / float(place @ place)
-    return near.mean() + slope * (place[0] + np.arange(-half, 0))
+    return np.asarray(near.mean() + slope * (place[0] + np.arange(-half, 0)))

@@ -16,10 +16,9 @@ from domain.analysis.along import (
 )
 from domain.analysis.graded import graded_at_points_m
 from domain.analysis.model import Profile, RecordedTrack, Segments
-from domain.analysis.movement import both_legs, movement_of
+from domain.analysis.movement import movement_of
 from domain.analysis.profile import grid_m
 from domain.runs.ascent import cumulative_ascent_and_descent
-from domain.runs.moving_time import step_speeds
 from domain.runs.recording import Floats, Samples
 
 GRADE_BAND = 0.025
@@ -41,7 +40,7 @@ def segments_of(track: RecordedTrack, profile: Profile, cuts: NDArray[np.int64])
     heart_rate = heart_rates(samples)
     at_edges = known_at(samples, heart_rate, edges_s)
     speed = speed_while_moving(track, samples.distance_m, edges_s)
-    cadence, _ = mean_while_moving(track, _cadence(samples), edges_s)
+    cadence, _ = mean_while_moving(track, samples.cadence_spm, edges_s)
     mean_grade = np.diff(profile.altitude_m[cuts]) / np.diff(edges_m)
     return Segments(
         start_m=edges_m[:-1],
@@ -106,9 +105,3 @@ def _places(samples: Samples, edges_s: Floats) -> _Places:
         end_latitude=latitude[1:],
         end_longitude=longitude[1:],
     )
-
-
-def _cadence(samples: Samples) -> Floats:
-    """Cadence of both legs at each point, judged by the speed of the step that ends there."""
-    steps = step_speeds(samples)
-    return both_legs(samples.cadence_spm, np.concatenate((steps[:1], steps)))

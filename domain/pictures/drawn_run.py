@@ -2,27 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
 import numpy as np
 
 from domain.runs.recording import Floats
+from domain.runs.states import AnalysisState
 from domain.zones.model import EfficiencyZone, ZoneMethod, ZoneReason
-from domain.zones.standing import zone_among
-
-# Below these, a population says nothing about its members.
-FEWEST = {ZoneMethod.NATIVE: 20, ZoneMethod.TRAILMETRICS: 1}
+from domain.zones.standing import FEWEST, zone_among
 
 # A zone, or why there is none; None as long as zones have not been worked out.
 Standing = EfficiencyZone | ZoneReason | None
-
-
-class AnalysisState(StrEnum):
-    """How far the analysis of a recorded run has come."""
-
-    PENDING = "PENDING"
-    DONE = "DONE"
-    FAILED = "FAILED"
 
 
 @dataclass(frozen=True, slots=True)

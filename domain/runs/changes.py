@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
 from uuid import UUID
 
 from domain.runs.model import RunId
@@ -25,22 +24,6 @@ class RunChange:
     number: int
     kind: ChangeKind
     run_id: RunId
-
-
-class RunChanges(Protocol):
-    """The changes of one athlete's runs, kept for a day."""
-
-    async def latest(self, athlete_id: UUID) -> int:
-        """The number of the newest change; 0 before the first."""
-        ...
-
-    async def after(self, athlete_id: UUID, number: int) -> list[RunChange]:
-        """The changes behind `number`, in order; at most 100 at once."""
-        ...
-
-    async def forget_old(self) -> int:
-        """Delete what nobody can be waiting for any more; answers how many."""
-        ...
 
 
 def runs_channel(athlete_id: UUID) -> str:

@@ -1,10 +1,12 @@
-"""Where runs are kept, where imports wait, and what reads recordings."""
+"""Where runs are kept, where imports wait, what reads recordings, and what tells of changes."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
+from uuid import UUID
 
 from domain.operations.model import Claim, ItemId, JobId
 from domain.operations.ports import LeasedJobs
+from domain.runs.changes import RunChange
 from domain.runs.imports import ImportItem, PackedFile, RecordedRun, UploadedFile
 from domain.runs.model import Run, RunId
 from domain.runs.recording import Recording
@@ -80,4 +82,20 @@ class RecordingFiles(Protocol):
 
     def decode(self, file_name: str, content: bytes) -> list[Recording]:
         """The runs of one file, at least one. Raises a DomainError that says why there is none."""
+        ...
+
+
+class RunChanges(Protocol):
+    """The changes of one athlete's runs, kept for a day."""
+
+    async def latest(self, athlete_id: UUID) -> int:
+        """The number of the newest change; 0 before the first."""
+        ...
+
+    async def after(self, athlete_id: UUID, number: int) -> list[RunChange]:
+        """The changes behind `number`, in order; at most 100 at once."""
+        ...
+
+    async def forget_old(self) -> int:
+        """Delete what nobody can be waiting for any more; answers how many."""
         ...

@@ -87,7 +87,7 @@ class _Judging:
         """Which of the last year's stretches may have other similars than before."""
         inside = np.zeros(len(self.stretches), dtype=np.bool_)
         inside[self.last_year] = True
-        if self._measured_otherwise(measure, inside | self.members_before):
+        if self._measured_otherwise(measure):
             return inside[self.last_year]
         moved, kept = inside != self.members_before, np.flatnonzero(inside & self.members_before)
         reached = inside & ~self.members_before
@@ -99,12 +99,10 @@ class _Judging:
             reached[kept] = away * CERTAIN <= radius
         return reached[self.last_year]
 
-    def _measured_otherwise(self, measure: Rows, members: Flags) -> bool:
+    def _measured_otherwise(self, measure: Rows) -> bool:
         """Whether distances are others now; the neutral altitude matters only where one is unknown."""
         same = self.standing.yardstick == measure
-        if np.isnan(self.likeness[ALTITUDE, members]).any():
-            return not same.all()
-        return not same[:-1].all()
+        return not (same if np.isnan(self.likeness[ALTITUDE]).any() else same[:-1]).all()
 
     def _tell_similars(self, rows: Rows, window: slice, measure: Rows) -> None:
         """Find the similars of some rows in their window, and rank among them."""

@@ -55,7 +55,7 @@ class _Search:
         for asked, worth in ROUNDS:
             pending = self._ask(tree, members, without, pending, min(asked, len(members)))
             staying = [pending[:0]]
-            for part, full in self._by_full_runs(pending, without) if pending.size else ():
+            for part, full in self._by_full_runs(pending) if pending.size else ():
                 more = len(full) > len(without) and len(part) >= worth * len(members)
                 again += [(part, full)] if more else []
                 staying += [] if more else [part]
@@ -79,10 +79,9 @@ class _Search:
         unsettled: Flags = (self.distances[pending, -1] >= complete_to) & (complete_to < np.inf)
         return pending[unsettled]
 
-    def _by_full_runs(self, pending: Rows, without: Rows) -> Iterator[tuple[Rows, Rows]]:
+    def _by_full_runs(self, pending: Rows) -> Iterator[tuple[Rows, Rows]]:
         """The pending in parts, each with the runs that have certainly given it all they may."""
         certain = self.distances[pending] < self.complete_to[pending, np.newaxis]
-        certain |= self._given_by(without, pending)
         runs = np.sort(np.where(certain, self.run[self.found[pending]], -1), axis=1)
         eighth = runs[:, MOST_OF_ONE_RUN - 1 :]
         full = np.sort(np.where(eighth == runs[:, : 1 - MOST_OF_ONE_RUN], eighth, -1), axis=1)[:, -3:]

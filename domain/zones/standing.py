@@ -1,7 +1,9 @@
 """In which fifth of its population a stretch stands, by its rank among those that score no higher."""
 
-from domain.zones.model import EfficiencyZone
+from domain.zones.model import EfficiencyZone, ZoneMethod
 
+# The legacy method has no least size: whoever compares with it expects its answers.
+FEWEST = {ZoneMethod.NATIVE: 20, ZoneMethod.TRAILMETRICS: 1}
 FIFTHS = (
     EfficiencyZone.VERY_LOW,
     EfficiencyZone.LOW,

@@ -5,8 +5,8 @@ import numpy as np
 from domain.runs.recording import Floats
 
 RUNNING_ABOVE_M_PER_S = 2.0
-# Runners take 140 to 200 steps a minute, walkers 90 to 135: half of it is one leg's.
-RUNNING_LEGS_SPM = 120.0
+# Runners take 140 to 200 steps a minute and quick walkers 110 to 135: half of a runner's is one leg's.
+RUNNING_LEGS_SPM = 105.0
 WALKING_LEGS_SPM = 75.0
 # Fewer points above running speed are the scatter of a walk's positions.
 RUNNING_SHARE = 0.1
@@ -16,7 +16,7 @@ def both_legs(cadence: Floats, speed_m_per_s: Floats) -> Floats:
     """Steps of both legs a minute; shapes (n,), NaN where unknown.
 
     The whole recording counts one way or the other: one leg's when the median while running (faster than 2 m/s) is
-    below 120 or, of a recording that is walked, the median is below 75. Without a speed it is taken as running.
+    below 105 or, of a recording that is walked, the median is below 75. Without a speed it is taken as running.
     """
     striding = cadence > 0
     running = striding & ((speed_m_per_s > RUNNING_ABOVE_M_PER_S) | ~np.isfinite(speed_m_per_s))

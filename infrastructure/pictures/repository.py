@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 import orjson
 
-from domain.pictures.drawn_run import AnalysisState, DrawnRun, DrawnStretch, Way, reason_by, standing
+from domain.pictures.drawn_run import DrawnRun, DrawnStretch, Way, reason_by, standing
 from domain.runs.model import RunId
 from domain.runs.recording import Floats
+from domain.runs.states import AnalysisState
 from domain.shared.viewer import Viewer
 from domain.zones.model import ZoneMethod, ZoneReason
 from infrastructure.database.engine import Database

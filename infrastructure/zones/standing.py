@@ -2,6 +2,7 @@
 
 from domain.shared.errors import BadUserInput
 from domain.zones.model import ZoneMethod
+from domain.zones.standing import FEWEST, FIFTHS
 from infrastructure.reading.columns import column, expression, instant, word_of
 from infrastructure.reading.compiler import one
 from infrastructure.reading.statement import Args, Scope
@@ -9,8 +10,7 @@ from infrastructure.reading.view import View
 
 MOST_SIMILAR = 10
 KEPT_SIMILAR = 10  # neighbours a segment has in run_similars
-ENOUGH = 20
-FIFTHS = ("VERY_LOW", "LOW", "MEDIUM", "HIGH")
+ENOUGH, ENOUGH_OF_LEGACY = FEWEST[ZoneMethod.NATIVE], FEWEST[ZoneMethod.TRAILMETRICS]
 
 
 def zone_row(segment: Scope, args: Args) -> str:
@@ -52,9 +52,12 @@ def _zone(population: str, row: Scope) -> str:
     The legacy method has no least size: whoever compares with it expects its answers.
     """
     rank, count = row.column(f"{population}_rank"), row.column(f"{population}_count")
-    fifths = " ".join(f"when {rank} * 5 <= {count} * {place + 1} then '{name}'" for place, name in enumerate(FIFTHS))
-    enough = f"case {row.column('method')} when '{ZoneMethod.NATIVE}' then {ENOUGH} else 1 end"
-    return f"(case when {count} < {enough} then 'NOT_ENOUGH_DATA' {fifths} else 'VERY_HIGH' end)"
+    highest = FIFTHS[-1]
+    fifths = " ".join(
+        f"when {rank} * 5 <= {count} * {fifth} then '{zone}'" for fifth, zone in enumerate(FIFTHS[:-1], 1)
+    )
+    enough = f"case {row.column('method')} when '{ZoneMethod.NATIVE}' then {ENOUGH} else {ENOUGH_OF_LEGACY} end"
+    return f"(case when {count} < {enough} then 'NOT_ENOUGH_DATA' {fifths} else '{highest}' end)"
 
 
 def _percentile(population: str, row: Scope) -> str:

@@ -56,6 +56,11 @@ def test_a_run_without_a_heart_rate_spends_time_in_no_zone(bpm: float) -> None:
     assert zones(a_run(600, heart_rate=bpm)) == {}
 
 
+def test_a_heart_rate_known_in_pauses_alone_spends_time_in_no_zone() -> None:
+    beats = np.repeat([np.nan, 150.0], [300, 300])
+    assert zones(replace(a_run(600, heart_rate=beats), active=((0, 299),))) == {}
+
+
 @given(st.lists(st.floats(31, 239), min_size=100, max_size=100))
 @settings(max_examples=25, deadline=None)
 def test_the_zones_share_all_moving_time(beats: list[float]) -> None:

@@ -190,10 +190,6 @@ def test_a_heart_rate_half_a_minute_away_is_not_known_at_a_cut() -> None:
     assert segments.average_heart_rate[0] == pytest.approx(150.0)
 
 
-def test_cadence_of_one_leg_is_told_for_both() -> None:
-    assert understood(level(cadence_spm=np.full(601, 85.0))).segments.cadence == pytest.approx([170.0] * 5)
-
-
 def test_stretches_start_and_end_where_the_runner_was() -> None:
     segments = halved(level(latitude=np.linspace(47.0, 47.1, 601), longitude=np.full(601, 8.0))).segments
     assert segments.start_latitude == pytest.approx([47.0, 47.05])

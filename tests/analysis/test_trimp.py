@@ -108,6 +108,11 @@ def test_a_heart_faster_than_its_maximum_is_said() -> None:
     assert "faster than the maximum" in load_of(a_run(600, heart_rate=200)).notes[-1]
 
 
+def test_what_the_heart_did_in_a_pause_is_not_said() -> None:
+    beats = np.repeat([150.0, 200.0], [600, 600])
+    assert load_of(replace(a_run(1200, heart_rate=beats), active=((0, 600),))).notes == load_of(a_run(600)).notes
+
+
 @pytest.mark.parametrize("seconds", [[0.0], [0.0, 7200.0]])
 def test_a_run_without_movement_has_no_load(seconds: list[float]) -> None:
     load = load_of(a_recording(time_s=seconds, heart_rate_bpm=[150.0] * len(seconds), distance_m=[0.0] * len(seconds)))

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from domain.pictures.drawn_run import AnalysisState, DrawnRun, DrawnStretch, Standing, Way
+from domain.pictures.drawn_run import DrawnRun, DrawnStretch, Standing, Way
+from domain.runs.states import AnalysisState
 from domain.zones.model import ZoneMethod, ZoneReason
 from domain.zones.standing import FIFTHS
 

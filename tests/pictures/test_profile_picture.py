@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.pictures.drawn_run import AnalysisState, DrawnRun, Way
+from domain.pictures.drawn_run import DrawnRun, Way
 from domain.pictures.look import Theme
 from domain.pictures.profile_picture import means_along, profile_picture
+from domain.runs.states import AnalysisState
 from domain.zones.model import EfficiencyZone, ZoneMethod, ZoneReason
 from domain.zones.standing import FIFTHS
 from tests.factories.drawn_runs import HOSTILE, a_drawn_run, a_stretch, a_way, stored_runs

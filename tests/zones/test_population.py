@@ -42,6 +42,10 @@ def test_an_old_run_keeps_the_population_of_the_day_it_left_the_year():
     assert told.neighbours[:, 0].tolist() == [1, 2, -1]
 
 
+def test_the_year_of_an_old_run_ends_with_the_run_exactly_a_year_later():
+    assert judge(stretches_of([(800, 1), (800 - 365, 1)]), NOW_S).grade_count.tolist() == [2, 1]
+
+
 def test_a_run_dated_ahead_is_nowhere_until_its_time_comes():
     stretches = stretches_of([(5, 2), (-3, 2)])
     assert judge(stretches, NOW_S).grade_count.tolist() == [2, 2, 0, 0]
@@ -73,8 +77,8 @@ def test_an_athlete_without_stretches_has_no_standing():
 @settings(max_examples=40, deadline=None)
 @given(
     seed=st.integers(0, 2**32 - 1),
-    runs=st.integers(2, 12),
-    per_run=st.sampled_from([1, 6, 40]),
+    runs=st.integers(2, 40),
+    per_run=st.sampled_from([1, 6, 20]),
     days=st.sampled_from([300, 900]),
     duplicates=st.sampled_from([0.0, 0.6, 1.0]),
     unknown_altitude=st.sampled_from([0.0, 0.2]),
@@ -82,19 +86,82 @@ def test_an_athlete_without_stretches_has_no_standing():
 def test_told_step_by_step_zones_are_those_told_from_nothing(seed, runs, per_run, days, duplicates, unknown_altitude):
     rng = np.random.default_rng(seed)
     whole = a_history(rng, runs, per_run, days=days, duplicates=duplicates, unknown_altitude=unknown_altitude)
-    now_s, told, had = NOW_S - days * DAY_S, None, np.zeros(len(whole), dtype=np.bool_)
-    for imported in np.array_split(rng.permutation(runs), min(runs, 5)):
-        before_s, now_s = now_s, now_s + rng.choice([0, 3, 200, 380]) * DAY_S
+    imports = np.split(rng.permutation(runs), np.sort(rng.integers(runs // 2, runs, 4)))
+    now_s, told, had = NOW_S - rng.choice([0, 200, days]) * DAY_S, None, np.zeros(len(whole), dtype=np.bool_)
+    for imported in imports:
+        before_s, now_s = now_s, now_s + rng.choice([0, 3, 40, 200, 380]) * DAY_S
         have = had | np.isin(whole.run, imported)
         stretches = those(whole, have)
         before = None if told is None else known_before(told, before_s, had[have])
         told, changed = rejudge(stretches, now_s, before)
         expect_equal(told, judge(stretches, now_s))
         if before is not None:
-            same = ~changed
-            assert had[have][same].all()
-            assert (told.similars_rank[same] == before.standing.similars_rank[same]).all()
+            assert (before.known[~changed]).all()
+            assert (told.similars_rank[~changed] == before.standing.similars_rank[~changed]).all()
         had = have
+
+
+def with_a_run_far_from_all(stretches, count=1):
+    """The stretches, and some more of a run of now that are like none of them, nor of their grades."""
+    extra = dict.fromkeys(Stretches.__dataclass_fields__, 0.0) | {
+        "run": stretches.run[-1] + 1,
+        "run_started_s": NOW_S,
+        "start_m": 9e6,
+        "grade_band": 99,
+    }
+    return Stretches(**{name: np.append(getattr(stretches, name), [value] * count) for name, value in extra.items()})
+
+
+def grown_by(stretches, had, before_s=NOW_S, now_s=NOW_S):
+    """What is told of all from what was told of those that were had before; it must be what is told from nothing."""
+    before = known_before(judge(those(stretches, had), before_s), before_s, had)
+    told, changed = rejudge(stretches, now_s, before)
+    expect_equal(told, judge(stretches, now_s))
+    return changed
+
+
+def test_when_the_scales_change_all_is_told_anew():
+    stretches = a_history(np.random.default_rng(4), 60, 9)
+    grown = with_a_run_far_from_all(stretches, 400)
+    assert judge(grown, NOW_S).yardstick[4] > judge(stretches, NOW_S).yardstick[4]
+    grown_by(grown, np.arange(len(grown)) < len(stretches))
+
+
+def test_a_run_that_left_the_year_leaves_its_like():
+    stretches = a_history(np.random.default_rng(8), 60, 6, days=364)
+    everything = np.ones(len(stretches), dtype=np.bool_)
+    changed = grown_by(stretches, everything, NOW_S, NOW_S + 10 * DAY_S)
+    assert changed.any()
+    assert not changed.all()
+
+
+def test_a_run_dated_ahead_comes_when_its_time_comes():
+    stretches = stretches_of([(9, 2), (-3, 2)])
+    changed = grown_by(stretches, np.ones(4, dtype=np.bool_), NOW_S, NOW_S + 4 * DAY_S)
+    assert changed.all()
+
+
+def test_a_new_run_is_news_even_if_it_is_dated_ahead():
+    assert grown_by(stretches_of([(9, 2), (-3, 2)]), np.array([True, True, False, False])).tolist()[2:] == [True, True]
+
+
+def test_a_run_like_others_in_all_takes_its_place_among_them_by_its_start():
+    stretches = stretches_of([(40 - day, 1) for day in range(40)])
+    changed = grown_by(stretches, np.arange(40) != 5)
+    assert changed.sum() > 25
+
+
+def test_where_nothing_changed_nothing_is_searched_again():
+    stretches = a_history(np.random.default_rng(3), 60, 6, days=800)
+    told = judge(stretches, NOW_S)
+    told.similars_rank[:] = 77  # a mark that a search wipes away
+    again, _ = rejudge(stretches, NOW_S, known_before(told, NOW_S, np.ones(len(stretches), dtype=np.bool_)))
+    searched = again.similars_rank != 77
+    assert not searched.any()
+
+
+def test_stretches_that_have_few_like_them_are_no_news_every_time():
+    assert not grown_by(stretches_of([(3, 2), (2, 1)]), np.ones(3, dtype=np.bool_)).any()
 
 
 def test_where_nothing_came_and_nothing_left_nothing_changes():
@@ -103,17 +170,6 @@ def test_where_nothing_came_and_nothing_left_nothing_changes():
     again, changed = rejudge(stretches, NOW_S, known_before(told, NOW_S, np.ones(len(stretches), dtype=np.bool_)))
     assert not changed.any()
     expect_equal(again, told)
-
-
-def with_a_run_far_from_all(stretches):
-    """The stretches, and one more of a run of now that is like none of them, nor of their grades."""
-    extra = dict.fromkeys(Stretches.__dataclass_fields__, 0.0) | {
-        "run": stretches.run[-1] + 1,
-        "run_started_s": NOW_S,
-        "start_m": 9e6,
-        "grade_band": 99,
-    }
-    return Stretches(**{name: np.append(getattr(stretches, name), value) for name, value in extra.items()})
 
 
 def test_a_run_far_from_all_changes_only_itself():

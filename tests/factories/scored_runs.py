@@ -1,0 +1,41 @@
+"""Hilly runs whose heart rate follows the ground, so that their segments are scored; and runs that are not."""
+
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+
+from tests.factories.recordings import EARTH_RADIUS_M, Course, fit_bytes
+
+FIRST = datetime(2026, 3, 2, 6, 30, tzinfo=UTC)
+EVERY_S = 5
+LAG_S = 20
+
+
+def a_scored_course(nth: int = 0, *, days: float | None = None, minutes: int = 50, of: int = 0) -> Course:
+    """Steep hills, each of its own; begins `nth` days (or `days`) after FIRST. `of` is whose hills they are."""
+    chance = np.random.default_rng([of, nth])
+    time_s = np.arange(0.0, minutes * 60 + 1, EVERY_S)
+    hill_s = np.repeat(chance.uniform(60, 110, minutes), 60 // EVERY_S)[: time_s.size - 1]
+    phase = np.concatenate(([0.0], np.cumsum(np.pi * EVERY_S / hill_s)))
+    speed = np.round(2.9 - 0.6 * np.cos(phase) + chance.normal(0, 0.03, time_s.size), 3)
+    distance = np.round(np.concatenate(([0.0], np.cumsum(speed[1:] * EVERY_S))), 2)
+    steepness = chance.uniform(0.09, 0.13)
+    climb = steepness * np.cos(phase) * speed * EVERY_S
+    effort = np.interp(time_s - LAG_S, time_s, speed * (1 + 4.5 * steepness * np.cos(phase)))
+    heart_rate = np.round(95 + chance.uniform(17, 20) * effort + chance.normal(0, 1, time_s.size))
+    return Course(
+        time_s=time_s,
+        latitude=np.round(47.05 + np.degrees(distance / EARTH_RADIUS_M), 7),
+        longitude=np.full(time_s.size, 8.3),
+        altitude_m=np.round((640 + np.cumsum(climb)) * 5) / 5,
+        distance_m=distance,
+        speed_m_per_s=speed,
+        heart_rate_bpm=heart_rate,
+        cadence_spm=np.full(time_s.size, 172.0),
+        started_at=FIRST + timedelta(days=nth if days is None else days),
+    )
+
+
+def a_scored_file(nth: int = 0, **how: float) -> tuple[str, bytes]:
+    """That course as a watch writes it, with its name."""
+    return f"{nth:02}.fit", fit_bytes(a_scored_course(nth, **how))
