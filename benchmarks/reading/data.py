@@ -11,7 +11,7 @@ from uuid import UUID
 
 import asyncpg
 
-PLANS, WORKOUTS_OF_PLAN = 60, 24
+PLANS, WORKOUTS_OF_PLAN, SEGMENTS_OF_RUN = 60, 24, 24
 OTHERS, PLANS_OF_OTHER = 20, 10
 FIRST_DAY = date(2026, 1, 5)
 FIRST_RUN = datetime(2026, 1, 5, 6, tzinfo=UTC)
@@ -39,6 +39,39 @@ RUN_COLUMNS = (
     "distance_m",
     "moving_time_s",
     "elapsed_time_s",
+)
+SEGMENT_COLUMNS = (
+    "id",
+    "athlete",
+    "run",
+    "run_started_at",
+    "ordinal",
+    "start_m",
+    "end_m",
+    "start_s",
+    "duration_s",
+    "moving_s",
+    "ascent_m",
+    "descent_m",
+    "ascent_before_m",
+    "descent_before_m",
+    "mean_grade",
+    "grade_band",
+    "movement",
+    "speed_m_per_s",
+    "graded_speed_m_per_s",
+    "hour_of_day",
+    "efficiency",
+)
+ZONE_COLUMNS = (
+    "run",
+    "athlete",
+    "method",
+    "computed_at",
+    "similars_rank",
+    "similars_count",
+    "grade_rank",
+    "grade_count",
 )
 
 
@@ -72,6 +105,8 @@ async def _store(connection: asyncpg.Connection, athlete: UUID, owner: int, plan
         ("plan", PLAN_COLUMNS, _plans(athlete, owner, plans)),
         ("workout", WORKOUT_COLUMNS, _workouts(athlete, owner, plans)),
         ("run", RUN_COLUMNS, _runs(athlete, owner, plans)),
+        ("segment", SEGMENT_COLUMNS, _segments(athlete, owner, plans)),
+        ("run_zone", ZONE_COLUMNS, _zones(athlete, owner, plans)),
     ):
         await connection.copy_records_to_table(table, columns=columns, records=list(rows))
         await asyncio.sleep(0)
@@ -120,3 +155,50 @@ def _runs(athlete: UUID, owner: int, plans: int) -> Iterator[tuple[Any, ...]]:
                 moving,
                 moving + 40,
             )
+
+
+def _segments(athlete: UUID, owner: int, plans: int) -> Iterator[tuple[Any, ...]]:
+    """Uphill and down in turn, each of 200 to 310 m."""
+    for run, (id, _, _, _, began, *_) in enumerate(_runs(athlete, owner, plans)):
+        for at in range(SEGMENTS_OF_RUN):
+            length, band = 200.0 + run % 12 * 10, (at * 5 + run) % 17 - 8
+            seconds = 60.5 + run % 12 * 3 + abs(band)
+            climbed = length * band / 40
+            yield (
+                an_id(5, owner, run * SEGMENTS_OF_RUN + at),
+                athlete,
+                id,
+                began,
+                at + 1,
+                at * length,
+                (at + 1) * length,
+                at * seconds,
+                seconds,
+                seconds,
+                max(climbed, 0.0),
+                max(-climbed, 0.0),
+                at * 2.5,
+                at * 2.5,
+                band / 40 + 0.0004,
+                band,
+                "RUNNING",
+                length / seconds,
+                length / seconds * (1 + abs(band) / 10),
+                6.5,
+                1.2 + (run * 7 + at) % 100 / 317,
+            )
+
+
+def _zones(athlete: UUID, owner: int, plans: int) -> Iterator[tuple[Any, ...]]:
+    for run, (id, _, _, _, began, *_) in enumerate(_runs(athlete, owner, plans)):
+        places = range(run, run + SEGMENTS_OF_RUN)
+        yield (
+            id,
+            athlete,
+            "NATIVE",
+            began,
+            [1 + place * 11 % 26 for place in places],
+            [26] * SEGMENTS_OF_RUN,
+            [1 + place * 7 % (15 + place % 9 * 40) for place in places],  # some bands hold too few
+            [15 + place % 9 * 40 for place in places],
+        )

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.zones.history import Standing, Stretches
+from domain.zones.history import Before, Standing, Stretches
 from domain.zones.population import YEAR_S, judge, next_change_s, rejudge
 from tests.factories.zone_histories import DAY_S, NOW_S, a_history, known_before, stretches_of, those
 
@@ -142,7 +142,19 @@ def test_a_run_dated_ahead_comes_when_its_time_comes():
 
 
 def test_a_new_run_is_news_even_if_it_is_dated_ahead():
-    assert grown_by(stretches_of([(9, 2), (-3, 2)]), np.array([True, True, False, False])).tolist()[2:] == [True, True]
+    nothing = Before(NOW_S, np.zeros(2, dtype=np.bool_), Standing.unknown(2))
+    assert rejudge(stretches_of([(-3, 2)]), NOW_S, nothing)[1].all()
+
+
+def test_when_the_median_altitude_moves_so_do_those_whose_altitude_is_unknown():
+    altitudes = [*[0.0] * 21, *[1000.0] * 20, *[np.nan] * 20]
+    lengths = np.random.default_rng(6).uniform(100, 400, 61)
+    stretches = stretches_of([(70 - day, 1) for day in range(61)], start_altitude_m=altitudes, length_m=lengths)
+    grown = with_a_run_far_from_all(stretches, 2)
+    grown.start_altitude_m[-2:] = 1000.0
+    medians = [judge(history, NOW_S).yardstick for history in (stretches, grown)]
+    assert (medians[0] != medians[1]).tolist() == [False] * 6 + [True]
+    grown_by(grown, np.arange(63) < 61)
 
 
 def test_a_run_like_others_in_all_takes_its_place_among_them_by_its_start():

@@ -1,0 +1,59 @@
+"""`cairn worker` as it is deployed, watched until nothing waits any more."""
+
+import asyncio
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncpg
+
+from benchmarks.reading.processes import ROOT, end
+from benchmarks.zoning.asking import JUDGED, LEFT, UNDONE
+from configuration.settings import Settings
+
+LOOK_EVERY_S = 0.05
+PATIENCE_S = 600.0
+
+
+@dataclass(frozen=True)
+class Worked:
+    """How long a worker took from its start to the last job's end, how much it judged, and its greatest memory."""
+
+    seconds: float
+    judged: int
+    peak_mb: float
+
+
+async def work_off(settings: Settings, connection: asyncpg.Connection) -> Worked:
+    """Start one worker with the usual settings and end it when no job is left."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("CAIRN_")} | {
+        "CAIRN_DATABASE_URL": str(settings.database_url),
+        "CAIRN_REDIS_URL": str(settings.redis_url),
+        "CAIRN_DATA_DIR": str(settings.data_folder),
+        "CAIRN_LOG_LEVEL": "WARNING",
+    }
+    began = time.monotonic()
+    worker = subprocess.Popen([sys.executable, "-m", "app.cli", "worker"], env=environment, cwd=ROOT, text=True)
+    try:
+        while await connection.fetchval(LEFT):  # another process gives no event to wait for
+            if worker.poll() is not None or time.monotonic() > began + PATIENCE_S:
+                raise SystemExit("The worker ended, or took longer than anybody waits.")
+            await asyncio.sleep(LOOK_EVERY_S)
+        took, peak = time.monotonic() - began, _peak_mb(worker.pid)
+    finally:
+        end(worker)
+    if await connection.fetchval(UNDONE):
+        raise SystemExit("The worker left something undone: nothing is measured.")
+    return Worked(took, await connection.fetchval(JUDGED), peak)
+
+
+def _peak_mb(pid: int) -> float:
+    """The most that was resident at once; not known but on Linux."""
+    try:
+        told = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return float("nan")
+    return int(told.split("VmHWM:")[1].split()[0]) * 1024 / 1e6
