@@ -11,24 +11,27 @@ const ask = async (name, text, values) => (await pool.query({ name, text, values
 
 const RUN = `select id, name, started_at as "startedAt", distance_m as "distanceM", moving_time_s as "movingTimeS",
   workout as "workoutId" from run`;
-const WORKOUT = `id, name, type, scheduled_date as "scheduledDate", plan as "planId",
-  planned_distance_m as "plannedDistanceM" from workout`;
-const DONE = `select id, name, started_at as "startedAt", distance_m as "distanceM", moving_time_s as "movingTimeS",
-  workout as "workoutId" from run where workout = any($1) and athlete = $2`;
+const WORKOUT = `id, name, type, scheduled_date as "scheduledDate", plan as "planId" from workout`;
 const PLAN = `select id, name, status, start_date as "startDate", end_date as "endDate" from plan`;
-const OF_PLANS = `select each.* from unnest($1::uuid[]) wanted(plan), lateral (
-  select ${WORKOUT} where plan = wanted.plan and athlete = $2
-  order by coalesce(scheduled_date, 'infinity'::date), id limit $3) each`;
+const SEGMENT = `id, run, start_m as "startM", end_m as "endM", mean_grade as "meanGrade", efficiency`;
+const ZONE = `among_similars as "amongSimilars", among_grade as "amongGrade",
+  similars_percentile as "similarsPercentile", grade_percentile as "gradePercentile"`;
+const ofRuns = (columns, table) => `select each.* from unnest($1::uuid[]) wanted(run), lateral (
+  select ${columns} from ${table} where run = wanted.run and athlete = $2 order by ordinal limit $3) each`;
 
 const schema = `
   type Query { run(id: ID!): Run  runs(first: Int!): [Run!]! }
-  type Run { id: ID! name: String! startedAt: String! distanceM: Float! movingTimeS: Int! workout: Workout }
-  type Workout {
-    id: ID! name: String! type: String! scheduledDate: String
-    plannedDistanceM: Float plan: Plan! run: Run
+  type Run {
+    id: ID! name: String! startedAt: String! distanceM: Float! movingTimeS: Int! workout: Workout
+    segments(first: Int!): [Segment!]!
+    zonedSegments(first: Int!): [ZonedSegment!]!
   }
-  type Plan {
-    id: ID! name: String! status: String! startDate: String! endDate: String! workouts(first: Int!): [Workout!]!
+  type Workout { id: ID! name: String! type: String! scheduledDate: String plan: Plan! }
+  type Plan { id: ID! name: String! status: String! startDate: String! endDate: String! }
+  type Segment { id: ID! startM: Float! endM: Float! meanGrade: Float! efficiency: Float zone: Zone }
+  type ZonedSegment { id: ID! startM: Float! endM: Float! meanGrade: Float! efficiency: Float zone: Zone }
+  type Zone {
+    amongSimilars: String! amongGrade: String! similarsPercentile: Float gradePercentile: Float
   }`;
 
 const resolvers = {
@@ -37,10 +40,11 @@ const resolvers = {
     runs: (_, { first }) =>
       ask("runs", `${RUN} where athlete = $1 order by started_at desc, id desc limit $2`, [athlete, first]),
   },
+  ZonedSegment: { zone: (segment) => segment }, // both are one row
 };
 
-const inOrder = (ids, rows, key = "id") => {
-  const found = new Map(rows.map((row) => [row[key], row]));
+const inOrder = (ids, rows) => {
+  const found = new Map(rows.map((row) => [row.id, row]));
   return ids.map((id) => found.get(id) ?? null);
 };
 const byId = (name, select, key) => ({
@@ -50,29 +54,23 @@ const byId = (name, select, key) => ({
     return inOrder(ids, await ask(name, `${select} where id = any($1) and athlete = $2`, [ids, athlete]));
   },
 });
+const ofEach = (name, text) => ({
+  opts: { cache: false },
+  async loader(queries) {
+    const runs = new Map(queries.map(({ obj }) => [obj.id, []]));
+    const rows = await ask(name, text, [[...runs.keys()], athlete, queries[0].params.first]);
+    for (const row of rows) runs.get(row.run).push(row);
+    return queries.map(({ obj }) => runs.get(obj.id));
+  },
+});
 const loaders = {
-  Run: { workout: byId("workouts", `select ${WORKOUT}`, "workoutId") },
-  Workout: {
-    plan: byId("plans", PLAN, "planId"),
-    run: {
-      opts: { cache: false },
-      async loader(queries) {
-        const ids = queries.map(({ obj }) => obj.id);
-        return inOrder(ids, await ask("done", DONE, [ids, athlete]), "workoutId");
-      },
-    },
+  Run: {
+    workout: byId("workouts", `select ${WORKOUT}`, "workoutId"),
+    segments: ofEach("segments", ofRuns(SEGMENT, "segment")),
+    zonedSegments: ofEach("zoned segments", ofRuns(`${SEGMENT}, ${ZONE}`, "zoned_segment")),
   },
-  Plan: {
-    workouts: {
-      opts: { cache: false },
-      async loader(queries) {
-        const plans = new Map(queries.map(({ obj }) => [obj.id, []]));
-        const rows = await ask("of plans", OF_PLANS, [[...plans.keys()], athlete, queries[0].params.first]);
-        for (const row of rows) plans.get(row.planId).push(row);
-        return queries.map(({ obj }) => plans.get(obj.id));
-      },
-    },
-  },
+  Segment: { zone: byId("zones", `select id, ${ZONE} from zoned_segment`, "id") },
+  Workout: { plan: byId("plans", PLAN, "planId") },
 };
 
 const app = Fastify({ logger: false });

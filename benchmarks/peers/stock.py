@@ -21,11 +21,13 @@ from strawberry.extensions import ParserCache, ValidationCache
 from benchmarks.peers.serving import ATHLETE, serve
 
 RUN = "id, name, started_at, distance_m, moving_time_s, workout as workout_id"
-WORKOUT = "id, name, type, scheduled_date, planned_distance_m, plan as plan_id"
+WORKOUT = "id, name, type, scheduled_date, plan as plan_id"
 PLAN = "id, name, status, start_date, end_date"
-OF_PLANS = f"""select each.* from unnest($1::uuid[]) wanted(plan), lateral (
-    select {WORKOUT} from workout where plan = wanted.plan and athlete = $2
-    order by coalesce(scheduled_date, 'infinity'::date), id limit $3) each"""
+SEGMENT = "id, start_m, end_m, mean_grade, efficiency"
+ZONE = "among_similars, among_grade, similars_percentile, grade_percentile"
+OF_RUNS = f"""select each.* from unnest($1::uuid[]) wanted(run), lateral (
+    select run, {SEGMENT}, {ZONE} from zoned_segment
+    where run = wanted.run and athlete = $2 order by ordinal limit $3) each"""
 
 
 @strawberry.type
@@ -34,18 +36,12 @@ class Workout:
     name: str
     type: str
     scheduled_date: date | None
-    planned_distance_m: float | None
     plan_id: strawberry.Private[UUID]
 
     @strawberry.field
     async def plan(self, info: strawberry.Info) -> "Plan":
         plan: Plan = await info.context["loaders"].plans.load(self.plan_id)
         return plan
-
-    @strawberry.field
-    async def run(self, info: strawberry.Info) -> "Run | None":
-        run: Run | None = await info.context["loaders"].runs_of.load(self.id)
-        return run
 
 
 @strawberry.type
@@ -56,10 +52,23 @@ class Plan:
     start_date: date
     end_date: date
 
-    @strawberry.field
-    async def workouts(self, info: strawberry.Info, first: int) -> list[Workout]:
-        workouts: list[Workout] = await info.context["loaders"].workouts_of(first).load(self.id)
-        return workouts
+
+@strawberry.type
+class Zone:
+    among_similars: str
+    among_grade: str
+    similars_percentile: float | None
+    grade_percentile: float | None
+
+
+@strawberry.type
+class Segment:
+    id: UUID
+    start_m: float
+    end_m: float
+    mean_grade: float
+    efficiency: float | None
+    zone: Zone
 
 
 @strawberry.type
@@ -75,6 +84,11 @@ class Run:
     async def workout(self, info: strawberry.Info) -> Workout | None:
         return await info.context["loaders"].workouts.load(self.workout_id) if self.workout_id else None
 
+    @strawberry.field
+    async def segments(self, info: strawberry.Info, first: int) -> list[Segment]:
+        segments: list[Segment] = await info.context["loaders"].segments_of(first).load(self.id)
+        return segments
+
 
 class Loaders:
     """The DataLoaders of one request."""
@@ -83,11 +97,10 @@ class Loaders:
         self._pool = pool
         self.workouts = DataLoader(load_fn=self._workouts)
         self.plans = DataLoader(load_fn=self._plans)
-        self.runs_of = DataLoader(load_fn=self._runs_of)
-        self._of_plans: dict[int, DataLoader[UUID, list[Workout]]] = {}
+        self._of_runs: dict[int, DataLoader[UUID, list[Segment]]] = {}
 
-    def workouts_of(self, first: int) -> DataLoader[UUID, list[Workout]]:
-        return self._of_plans.setdefault(first, DataLoader(load_fn=lambda plans: self._workouts_of(plans, first)))
+    def segments_of(self, first: int) -> DataLoader[UUID, list[Segment]]:
+        return self._of_runs.setdefault(first, DataLoader(load_fn=lambda runs: self._segments_of(runs, first)))
 
     async def _workouts(self, ids: list[UUID]) -> list[Workout]:
         return await self._by_id(Workout, f"select {WORKOUT} from workout where id = any($1) and athlete = $2", ids)
@@ -95,20 +108,16 @@ class Loaders:
     async def _plans(self, ids: list[UUID]) -> list[Plan]:
         return await self._by_id(Plan, f"select {PLAN} from plan where id = any($1) and athlete = $2", ids)
 
-    async def _runs_of(self, workouts: list[UUID]) -> list[Run | None]:
-        sql = f"select {RUN} from run where workout = any($1) and athlete = $2"
-        found = {row["workout_id"]: Run(**row) for row in await self._pool.fetch(sql, workouts, ATHLETE)}
-        return [found.get(workout) for workout in workouts]
-
     async def _by_id(self, type_: Any, sql: str, ids: list[UUID]) -> list[Any]:
         found = {row["id"]: type_(**row) for row in await self._pool.fetch(sql, ids, ATHLETE)}
         return [found.get(id) for id in ids]
 
-    async def _workouts_of(self, plans: list[UUID], first: int) -> list[list[Workout]]:
-        found: dict[UUID, list[Workout]] = {plan: [] for plan in plans}
-        for row in await self._pool.fetch(OF_PLANS, plans, ATHLETE, first):
-            found[row["plan_id"]].append(Workout(**row))
-        return [found[plan] for plan in plans]
+    async def _segments_of(self, runs: list[UUID], first: int) -> list[list[Segment]]:
+        found: dict[UUID, list[Segment]] = {run: [] for run in runs}
+        for row in await self._pool.fetch(OF_RUNS, runs, ATHLETE, first):
+            zone = Zone(**{name: row[name] for name in ZONE.split(", ")})
+            found[row["run"]].append(Segment(**{name: row[name] for name in SEGMENT.split(", ")}, zone=zone))
+        return [found[run] for run in runs]
 
 
 @strawberry.type

@@ -126,6 +126,8 @@ def _add_mercurius(field: Field, seeded: Seeded, servers: ExitStack, command: li
     port = _start(field, "Mercurius", command, "/graphql", _for_node(seeded), servers)
     if port is not None:
         _add(field, "Mercurius, JIT", port, reads.LISTS_NESTED, reads.CAIRN_SMALL, seeded)
+        joined = posted(reads.LISTS_NESTED_JOINED, [{}])
+        field.nested.append(Contestant("Mercurius, zones joined", port, joined))
 
 
 def _add(field: Field, name: str, port: int, nested: str, small: str, seeded: Seeded, **who: str) -> None:

@@ -80,8 +80,8 @@ def an_id(kind: int, *numbers: int) -> UUID:
     return UUID(int=sum(number << 24 * place for place, number in enumerate((*numbers, kind))) | 7 << 76 | 1 << 63)
 
 
-async def seed(database_url: str, athlete: UUID) -> list[UUID]:
-    """Store everything; answers the ids of all runs of `athlete`."""
+async def seed(database_url: str, athlete: UUID, *more: str) -> list[UUID]:
+    """Store everything, and do what `more` SQL says; answers the ids of all runs of `athlete`."""
     connection = await asyncpg.connect(database_url)
     try:
         await _store(connection, athlete, 0, PLANS)
@@ -93,6 +93,8 @@ async def seed(database_url: str, athlete: UUID) -> list[UUID]:
                 f"other {number}",
             )
             await _store(connection, other, number, PLANS_OF_OTHER)
+        for sql in more:
+            await connection.execute(sql)
         await connection.execute("vacuum analyze")
         rows = await connection.fetch("select id from run where athlete = $1 order by started_at", athlete)
     finally:

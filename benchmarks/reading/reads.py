@@ -1,6 +1,6 @@
 """The two reads, as each kind of server is asked for them, and what their answers come to.
 
-The nested one: 50 runs, each with its workout, that workout's plan, and 20 of the plan's workouts with their runs.
+The nested one: 50 runs, each with its workout, that workout's plan, and 20 segments with their zones.
 """
 
 from dataclasses import dataclass
@@ -13,16 +13,17 @@ import orjson
 RUN = "id name startedAt distanceM movingTimeS"
 WORKOUT = "id name type scheduledDate"
 PLAN = "id name status startDate endDate"
-EACH = "id name scheduledDate plannedDistanceM"
-DONE = "id distanceM"
+SEGMENT = "id startM endM meanGrade efficiency"
+ZONE = "amongSimilars amongGrade similarsPercentile gradePercentile"
 SMALL = "id name distanceM"
 
-CAIRN_NESTED = f"""query Nested {{ runs(first: 50) {{ edges {{ node {{ {RUN} workout {{ {WORKOUT} plan {{ {PLAN}
-    workouts(first: 20) {{ edges {{ node {{ {EACH} run {{ {DONE} }} }} }} }} }} }} }} }} }} }}"""
+CAIRN_NESTED = f"""query Nested {{ runs(first: 50) {{ edges {{ node {{ {RUN} workout {{ {WORKOUT} plan {{ {PLAN} }} }}
+    segments(first: 20) {{ edges {{ node {{ {SEGMENT} zone {{ {ZONE} }} }} }} }} }} }} }} }}"""
 CAIRN_SMALL = f"query Small($id: ID!) {{ run(id: $id) {{ {SMALL} }} }}"
 
-LISTS_NESTED = f"""query Nested {{ runs(first: 50) {{ {RUN} workout {{ {WORKOUT} plan {{ {PLAN}
-    workouts(first: 20) {{ {EACH} run {{ {DONE} }} }} }} }} }} }}"""
+LISTS_NESTED = f"""query Nested {{ runs(first: 50) {{ {RUN} workout {{ {WORKOUT} plan {{ {PLAN} }} }}
+    segments(first: 20) {{ {SEGMENT} zone {{ {ZONE} }} }} }} }}"""
+LISTS_NESTED_JOINED = LISTS_NESTED.replace("segments(", "segments: zonedSegments(")
 STOCK_SMALL = CAIRN_SMALL.replace("ID!", "UUID!")
 
 
@@ -32,9 +33,10 @@ def _rows(fields: str) -> str:
 
 POSTGRAPHILE_NESTED = f"""query Nested($athlete: UUID!) {{
     runs: allRuns(condition: {{athlete: $athlete}}, orderBy: [STARTED_AT_DESC, ROW_ID_DESC], first: 50) {{ nodes {{
-        {_rows(RUN)} workout: workoutByWorkoutAndAthlete {{ {_rows(WORKOUT)} plan: planByPlanAndAthlete {{ {_rows(PLAN)}
-            workouts: workoutsByPlanAndAthlete(first: 20, orderBy: [SCHEDULED_DATE_ASC, ROW_ID_ASC]) {{
-                nodes {{ {_rows(EACH)} run: runByWorkoutAndAthlete {{ {_rows(DONE)} }} }} }} }} }} }} }} }}"""
+        {_rows(RUN)} workout: workoutByWorkoutAndAthlete {{ {_rows(WORKOUT)} plan: planByPlanAndAthlete {{
+            {_rows(PLAN)} }} }}
+        segments: zonedSegmentsByRunAndAthlete(first: 20, orderBy: [ORDINAL_ASC]) {{
+            nodes {{ {_rows(SEGMENT)} {ZONE} }} }} }} }} }}"""
 POSTGRAPHILE_SMALL = f"""query Small($id: UUID!, $athlete: UUID!) {{
     run: runByRowIdAndAthlete(rowId: $id, athlete: $athlete) {{ {_rows(SMALL)} }} }}"""
 
@@ -64,16 +66,16 @@ def posted(document: str, variables: list[dict[str, str]], *, token: str | None 
 
 
 def plain(answer: Any) -> Any:
-    """What an answer says, whoever gave it: without the wrappers of pages, ids and moments in one form."""
+    """What an answer says, whoever gave it: no wrappers of pages and zones, and one form of ids and moments."""
     match answer:
         case {"edges": edges}:
             return [plain(edge["node"]) for edge in edges]
-        case {"nodes": nodes}:
-            return [plain(node) for node in nodes]
+        case {"nodes": several} | [*several]:
+            return [plain(one) for one in several]
+        case {"zone": dict(zone), **others}:
+            return plain(others | zone)
         case dict():
             return {name: _id(value) if name == "id" else plain(value) for name, value in answer.items()}
-        case list():
-            return [plain(one) for one in answer]
         case str() if answer[:2] == "20" and ":" in answer:
             return datetime.fromisoformat(answer).timestamp()
     return answer

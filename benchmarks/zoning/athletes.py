@@ -36,7 +36,11 @@ async def add_athletes(
 
 
 async def add_runs(
-    connection: asyncpg.Connection, rng: np.random.Generator, athlete: NDArray[np.void], started_s: Floats, segments: int
+    connection: asyncpg.Connection,
+    rng: np.random.Generator,
+    athlete: NDArray[np.void],
+    started_s: Floats,
+    segments: int,
 ) -> None:
     """Analysed runs, one for each entry of `athlete` and `started_s`."""
     runs, ids = made_up_runs(rng, started_s, segments), new_ids(rng, len(started_s))

@@ -23,9 +23,7 @@ def a_world() -> Iterator[Settings]:
     try:
         with EmbeddedServers(folder) as servers:
             told = servers.start()
-            yield replace(
-                load_settings({}, data_dir=folder), database_url=told.database_url, redis_url=told.redis_url
-            )
+            yield replace(load_settings({}, data_dir=folder), database_url=told.database_url, redis_url=told.redis_url)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

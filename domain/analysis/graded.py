@@ -10,6 +10,9 @@ from domain.runs.limits import leaps
 from domain.runs.moving_time import gaps
 from domain.runs.recording import Floats, Samples
 
+# 72°: nobody goes along it. What is steeper is an altitude gone wrong, such as the 0 of a signal that is not there yet.
+STEEPEST_GROUND = 3.0
+
 
 def graded_distance_m(profile: Profile, model: GradeModel = GradeModel.HEART_RATE) -> Floats:
     """Level-equivalent metres from the start to the end of each step of the profile: shape (n + 1,) from 0, rising.
@@ -34,12 +37,13 @@ def energy_j_per_kg(profile: Profile) -> float:
 def grade_at_points(samples: Samples, profile: Profile) -> Floats:
     """The grade of the ground at each recorded point, a ratio: shape (k,), NaN throughout without altitudes.
 
-    Linear between the middles of the profile's steps.
+    Linear between the middles of the profile's steps; NaN beyond ±3, where it is none of the ground's.
     """
     if not profile.has_altitude:
         return np.full(len(samples), np.nan)
     middles = (grid_m(profile)[:-1] + grid_m(profile)[1:]) / 2
-    return np.asarray(np.interp(samples.distance_m, middles, profile.grade))
+    grade = np.interp(samples.distance_m, middles, profile.grade)
+    return np.where(np.abs(grade) <= STEEPEST_GROUND, grade, np.nan)
 
 
 def graded_at_points_m(samples: Samples, profile: Profile, model: GradeModel = GradeModel.HEART_RATE) -> Floats:

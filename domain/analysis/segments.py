@@ -14,7 +14,7 @@ from domain.analysis.along import (
     reached_at,
     speed_while_moving,
 )
-from domain.analysis.graded import graded_at_points_m
+from domain.analysis.graded import STEEPEST_GROUND, graded_at_points_m
 from domain.analysis.model import Profile, RecordedTrack, Segments
 from domain.analysis.movement import movement_of
 from domain.analysis.profile import grid_m
@@ -32,7 +32,8 @@ def segments_of(track: RecordedTrack, profile: Profile, cuts: NDArray[np.int64])
     whole run, zeros without altitudes). Standing at a cut belongs to the stretch after it. Speeds are metres over
     seconds of movement, grade-adjusted by the heart-rate based factor; gaps in the recording and leaps of the position
     are in neither, so a stretch of nothing else has speed 0 and is STANDING. Means of heart rate (30–240 bpm are
-    believed) and cadence (of both legs) are weighted by moving time. Altitudes and mean grade are the profile's.
+    believed) and cadence (of both legs) are weighted by moving time. Altitudes and mean grade are the profile's; the
+    band of a grade beyond ±3, which altitudes gone wrong make, is that of ±3.
     """
     samples = track.samples
     edges_m = grid_m(profile)[cuts]
@@ -49,7 +50,7 @@ def segments_of(track: RecordedTrack, profile: Profile, cuts: NDArray[np.int64])
         duration_s=np.diff(edges_s),
         moving_s=between(samples, moving_clock(track), edges_s),
         mean_grade=mean_grade,
-        grade_band=np.rint(mean_grade / GRADE_BAND).astype(np.int64),
+        grade_band=np.rint(np.clip(mean_grade, -STEEPEST_GROUND, STEEPEST_GROUND) / GRADE_BAND).astype(np.int64),
         movement=movement_of(speed, cadence),
         speed_m_per_s=speed,
         graded_speed_m_per_s=speed_while_moving(track, graded_at_points_m(samples, profile), edges_s),

@@ -22,6 +22,15 @@ def ascent_and_descent(altitude_m: Floats, threshold_m: float = THRESHOLD_M) -> 
     return float(legs[legs > 0].sum()), float(np.abs(legs[legs < 0]).sum())
 
 
+def as_stored(altitude_m: Floats) -> Floats:
+    """Altitudes (n,) to the decimetre, finer than any watch measures: what is kept of a recording.
+
+    Whether a track has turned back by the threshold may hang on a centimetre: a run and its stretches add up only when
+    both look at the same altitudes.
+    """
+    return np.asarray(np.round(altitude_m, 1))
+
+
 def cumulative_ascent_and_descent(altitude_m: Floats, threshold_m: float = THRESHOLD_M) -> tuple[Floats, Floats] | None:
     """Metres climbed and descended up to each point: two arrays of shape (n,) that start at 0 and never fall.
 

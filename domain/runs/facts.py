@@ -5,7 +5,7 @@ from datetime import datetime
 
 import numpy as np
 
-from domain.runs.ascent import ascent_and_descent
+from domain.runs.ascent import as_stored, ascent_and_descent
 from domain.runs.best_efforts import BestEffort, best_efforts
 from domain.runs.moving_time import moving_seconds
 from domain.runs.recording import Floats, Lap, Recording
@@ -37,15 +37,16 @@ def facts_of(recording: Recording) -> RunFacts:
     The device's own totals stay beside them in `recording.device`: a damaged file may promise more than its points
     show, and stretches, streams and totals must agree. Distance is the last value of the distance stream, which is what
     devices show too; 0 when none was recorded. Moving time is the sum of `moving_seconds`. Ascent: turning points at
-    3 m. Heart rate and cadence (steps of both legs a minute) are means over moving time, zeros of cadence
-    included, as devices average them. Lengths are whole millimetres and times of best efforts whole milliseconds, finer
-    than any watch measures. Pace is moving time over distance, None under 10 m, where it would say nothing.
+    3 m of altitudes `as_stored`. Heart rate and cadence (steps of both legs a minute) are means over moving time, zeros
+    of cadence included, as devices average them. Lengths are whole millimetres and times of best efforts whole
+    milliseconds, finer than any watch measures. Pace is moving time over distance, None under 10 m, where it would say
+    nothing.
     """
     samples = recording.samples
     moving = moving_seconds(recording)
     moving_time_s = float(moving.sum())
     distance_m = _thousandths(samples.distance_m[-1]) if samples.has_distance else 0.0
-    climbed = ascent_and_descent(samples.altitude_m)
+    climbed = ascent_and_descent(as_stored(samples.altitude_m))
     heart_rate = samples.heart_rate_bpm
     average_heart_rate = _mean_while_moving(heart_rate, moving)
     return RunFacts(

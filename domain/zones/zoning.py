@@ -47,8 +47,7 @@ def zone(segments: ScoredSegments, now_s: float, before: Before | None, known: M
     """
     native = segments.stretches
     calibration = _calibration(segments)
-    plain = None if calibration is None else calibration.as_dict()
-    if known.get("calibration", ...) != plain:
+    if not known or _calibration_of(known) != calibration:
         before = None
     score = native.score if calibration is None else calibration.calibrated(native.score, native.mean_grade)
     stretches = replace(native, score=score)
@@ -60,9 +59,18 @@ def zone(segments: ScoredSegments, now_s: float, before: Before | None, known: M
         else calibration.detrended(native.score, native.mean_grade, segments.start_s),
         standing=standing,
         changed=changed,
-        known={"calibration": plain, "yardstick": standing.yardstick.tolist()},
+        known={
+            "calibration": None if calibration is None else calibration.as_dict(),
+            "yardstick": standing.yardstick.tolist(),
+        },
         next_change_s=next_change_s(stretches, now_s),
     )
+
+
+def _calibration_of(known: Mapping[str, Any]) -> Calibration | None:
+    """That of the last time, read back: JSON has no tuples, so what is plain does not compare with what is not."""
+    plain = known["calibration"]
+    return None if plain is None else Calibration.from_dict(plain)
 
 
 def _calibration(segments: ScoredSegments) -> Calibration | None:

@@ -73,8 +73,7 @@ class PostgresAnalysisRepository(PostgresLeasedJobs):
             await _put(connection, item.run_id, claim.athlete_id, understood)
             await connection.execute(SET_STATE, item.run_id, "DONE")
             await connection.execute(END_ITEM, item.item_id, ItemStatus.SUCCEEDED, None)
-            if understood.zone_reason is None or again:
-                await ask_for_zones(connection, claim.athlete_id)
+            await ask_for_zones(connection, claim.athlete_id, scored=understood.zone_reason is None)
             if again:
                 await ask_for_zones_anew(connection, claim.athlete_id)
             await tell_changes(connection, claim.athlete_id, ChangeKind.ANALYSED, [item.run_id])

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from domain.zones.model import ZoneMethod
 from infrastructure.analysis.tables import RunAnalysisRow, SegmentRow
-from infrastructure.reading.columns import column, expression, node_id, word
+from infrastructure.reading.columns import column, expression, node_id, number, word
 from infrastructure.reading.compiler import derived, derived_list, elements, one
 from infrastructure.reading.objects import or_null
 from infrastructure.reading.statement import Args, Scope
@@ -75,14 +75,14 @@ SEGMENT = View(
         "ordinal": column(SegmentRow.ordinal),
         "startM": column(SegmentRow.start_m),
         "endM": column(SegmentRow.end_m),
-        "lengthM": expression(lambda row, _: f"round(({row.row}.end_m - {row.row}.start_m)::numeric, 3)::float8"),
+        "lengthM": number(lambda row: f"round(({row.row}.end_m - {row.row}.start_m) * 1000) / 1000"),
         "startS": column(SegmentRow.start_s),
         "durationS": column(SegmentRow.duration_s),
         "movingTimeS": column(SegmentRow.moving_s),
         "ascentM": column(SegmentRow.ascent_m),
         "descentM": column(SegmentRow.descent_m),
         "meanGrade": column(SegmentRow.mean_grade),
-        "gradeCategory": expression(lambda row, _: f"{row.row}.grade_band / 40::float8"),
+        "gradeCategory": number(lambda row: f"{row.row}.grade_band / 40::float8"),
         "movement": word(SegmentRow.movement),
         "speedMPerS": column(SegmentRow.speed_m_per_s),
         "gradeAdjustedSpeedMPerS": column(SegmentRow.graded_speed_m_per_s),
@@ -97,7 +97,7 @@ SEGMENT = View(
         "zone": derived("SegmentZone", zone_row),
         "similar": derived_list("SimilarSegment", similar_rows, order_by="{}.place"),
     },
-    orders={"ORDINAL_ASC": Order(lambda row: row.column("ordinal"), "int")},
+    orders={"ORDINAL_ASC": Order(lambda row: row.column("ordinal"), "int", unique=True)},
 )
 
 POSITION = View("Position", fields={"latitude": column("latitude"), "longitude": column("longitude")})

@@ -48,9 +48,13 @@ async def request_analysis(
     return JobId(job_id)
 
 
-async def ask_for_zones(connection: asyncpg.Connection, athlete_id: UUID) -> None:
-    """Note that an athlete has segments that are new to those they are compared with."""
-    await connection.execute(ASK_FOR_ZONES, athlete_id)
+async def ask_for_zones(connection: asyncpg.Connection, athlete_id: UUID, *, scored: bool = True) -> None:
+    """Note that an athlete has segments that are new to those they are compared with.
+
+    Those of a run that is not scored are nothing to the native method; the legacy one compares them all the same.
+    """
+    if scored:
+        await connection.execute(ASK_FOR_ZONES, athlete_id)
     await connection.execute(ASK_FOR_LEGACY_ZONES, athlete_id)
 
 

@@ -41,7 +41,7 @@ update job_item set attempts = attempts - 1
 from released where job_item.job = released.id and status = 'PENDING' and attempts > 0
 """
 GIVE_UP = """
-update job set revision = revision + 1, leased_by = null, not_before = now() + attempts * $3,
+update job set revision = revision + 1, leased_by = null, not_before = now() + attempts * $3::interval,
     lease_until = case when attempts < $4 then '-infinity'::timestamptz end,
     status = case when attempts < $4 then status else 'FAILED' end,
     finished_at = case when attempts < $4 then finished_at else now() end,

@@ -82,6 +82,11 @@ def expression(sql: Callable[[Scope, Args], str]) -> Source:
     return lambda scope, asked: or_null(ANYTHING.format(sql(scope, asked.args)))
 
 
+def number(sql: Callable[[Scope], str]) -> Source:
+    """SQL of a number that is finite or null: no JSON function need look at it, which would cost as much as it does."""
+    return lambda scope, _: or_null(f"({sql(scope)})::text")
+
+
 def key(name: str) -> Source:
     """A value of a stored JSON document, under the field's own name there."""
     return lambda scope, _: or_null(f"({scope.row} -> '{name}')::text")

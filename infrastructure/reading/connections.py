@@ -70,8 +70,8 @@ class _Connection:
         What they are sorted by is a column of theirs: then PostgreSQL sees that they come in the order that is asked
         of aggregates over them, and does not sort again.
         """
-        key, way = self.page.order.key(Scope(self.statement, "r")), self.page.direction()
-        order = f"{key} {way}, r.id {way}"
+        key = self.page.order.key(Scope(self.statement, "r"))
+        order = self.page.order.sorting(key, "r.id", self.page.direction())
         source = self._source()(*self._bound("after", beyond=True), *self._bound("before", beyond=True))
         place = f", row_number() over (order by {order}) as place" if self.peeks else ""
         limit = f"{self.size} + 1" if self.peeks else self.size
@@ -167,8 +167,8 @@ class _Connection:
         return f"exists (select from {self._source()(*bounds)})" if bounds else "false"
 
     def _order(self, *, reverse: bool = False) -> str:
-        way = self.page.direction(reverse=reverse)
-        return f"{self.rows.row}.{SORT_KEY} {way}, {self.rows.row}.id {way}"
+        row, way = self.rows.row, self.page.direction(reverse=reverse)
+        return self.page.order.sorting(f"{row}.{SORT_KEY}", f"{row}.id", way)
 
 
 def _type_name(asked: str, name: str) -> JsonText:

@@ -21,11 +21,20 @@ class ViewsDisagree(Exception):
 
 @dataclass(frozen=True)
 class Order:
-    """One way to page through a view: `key` is an SQL expression that is never null; ids break ties."""
+    """One way to page through a view: `key` is an SQL expression that is never null; ids break ties.
+
+    A key that is `unique` among the rows of each connection has no ties: without the ids PostgreSQL reads the rows in
+    order from the key's index, and need not sort them.
+    """
 
     key: Predicate
     cast: str
     descending: bool = False
+    unique: bool = False
+
+    def sorting(self, key: str, id: str, way: str) -> str:
+        """What stands behind `order by`; `way` is asc or desc."""
+        return f"{key} {way}" if self.unique else f"{key} {way}, {id} {way}"
 
 
 @dataclass(frozen=True)

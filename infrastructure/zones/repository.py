@@ -13,12 +13,13 @@ from domain.operations.model import Claim, JobId, JobKind, JobStatus
 from domain.runs.changes import ChangeKind
 from domain.shared.once import Once
 from domain.shared.viewer import Viewer
-from domain.zones.kept import Ranks, RunZones, ZoneHistory, ZonesToStore
+from domain.zones.kept import ZoneHistory, ZonesToStore
 from domain.zones.model import ZoneMethod
 from infrastructure.database.once import write_once
 from infrastructure.operations.follow_ups import WAITING_JOB
 from infrastructure.operations.leased_jobs import FINISH, PostgresLeasedJobs
 from infrastructure.runs.changes import tell_changes
+from infrastructure.zones.rows import put_zones, read_ranks
 from infrastructure.zones.segments import read_segments
 
 DUE = """
@@ -29,23 +30,6 @@ select asked, as_of, case when anew > answered then '{}' else known end as known
 from zone_state where athlete = $1 and method = $2
 """
 SEGMENT_COUNTS = "select run, segments from run_analysis where athlete = $1"
-RANKS = """
-select z.run, similars_rank, similars_count, grade_rank, grade_count, radius, neighbours, neighbour_distance
-from run_zone z join run_similars s using (run, method) where z.athlete = $1 and z.method = $2
-"""
-# Of a run that was deleted meanwhile nothing is stored; one that is there stays while this transaction lasts.
-PUT_ZONES = """
-insert into run_zone (run, athlete, method, computed_at, similars_rank, similars_count, grade_rank, grade_count)
-select id, athlete, $2, $3, $4, $5, $6, $7 from run where id = $1 for key share
-on conflict (run, method) do update set computed_at = excluded.computed_at, similars_rank = excluded.similars_rank,
-    similars_count = excluded.similars_count, grade_rank = excluded.grade_rank, grade_count = excluded.grade_count
-"""
-PUT_SIMILARS = """
-insert into run_similars (run, method, score, detrended, radius, neighbours, neighbour_distance)
-select run, method, $3, $4, $5, $6, $7 from run_zone where run = $1 and method = $2
-on conflict (run, method) do update set score = excluded.score, detrended = excluded.detrended,
-    radius = excluded.radius, neighbours = excluded.neighbours, neighbour_distance = excluded.neighbour_distance
-"""
 # Runs that were scored once and are no longer.
 DROP_UNSCORED = """
 delete from run_zone z using run_analysis a
@@ -82,7 +66,7 @@ class PostgresZoneRepository(PostgresLeasedJobs):
             known = orjson.loads(state["known"])
             columns = await read_segments(connection, athlete_id, legacy=method is ZoneMethod.TRAILMETRICS)
             counts = {row["run"]: row["segments"] for row in await connection.fetch(SEGMENT_COUNTS, athlete_id)}
-            kept = await connection.fetch(RANKS, athlete_id, method) if known else []
+            kept = await read_ranks(connection, athlete_id, method) if known else {}
         run_ids, columns["run"] = _runs(columns)
         return ZoneHistory(
             method=method,
@@ -92,15 +76,14 @@ class PostgresZoneRepository(PostgresLeasedJobs):
             run_ids=run_ids,
             segment_counts=np.array([counts[run_id] for run_id in run_ids], dtype=np.int64),
             columns=columns,
-            ranks={row["run"]: _ranks(row) for row in kept},
+            ranks=kept,
         )
 
     async def store(self, claim: Claim, zones: ZonesToStore) -> None:
         """See ZoneRepository.store."""
         athlete_id, method = claim.athlete_id, zones.method
         async with self.held(claim) as connection:
-            await connection.executemany(PUT_ZONES, [_zones(run, zones) for run in zones.runs])
-            await connection.executemany(PUT_SIMILARS, [_similars(run, zones) for run in zones.runs])
+            await put_zones(connection, athlete_id, zones)
             await connection.execute(DROP_UNSCORED, athlete_id, method)
             known = orjson.dumps(zones.known).decode()
             answered = (zones.asked, zones.as_of, zones.next_change_at, known)
@@ -132,26 +115,3 @@ def _runs(columns: dict[str, Any]) -> tuple[list[UUID], Any]:
         return [], np.zeros(0, dtype=np.int64)
     begins = np.concatenate(([True], raw[1:] != raw[:-1]))
     return [UUID(bytes=bytes(one)) for one in raw[begins]], np.cumsum(begins) - 1
-
-
-def _ranks(row: asyncpg.Record) -> Ranks:
-    whole = ("similars_rank", "similars_count", "grade_rank", "grade_count", "neighbours")
-    return Ranks(
-        **{name: np.array(row[name], dtype=np.int64) for name in whole},
-        radius=np.array(row["radius"], dtype=np.float64),
-        neighbour_distance=np.array(row["neighbour_distance"], dtype=np.float32),
-    )
-
-
-def _zones(run: RunZones, zones: ZonesToStore) -> tuple[Any, ...]:
-    """The parameters of PUT_ZONES."""
-    told = run.ranks
-    ranks = (told.similars_rank, told.similars_count, told.grade_rank, told.grade_count)
-    return (run.run_id, zones.method, zones.as_of, *(one.tolist() for one in ranks))
-
-
-def _similars(run: RunZones, zones: ZonesToStore) -> tuple[Any, ...]:
-    """The parameters of PUT_SIMILARS."""
-    told = run.ranks
-    arrays = (run.score, run.detrended, told.radius, told.neighbours, told.neighbour_distance)
-    return (run.run_id, zones.method, *(one.tolist() for one in arrays))

@@ -7,12 +7,14 @@ from uuid import UUID
 import asyncpg
 import numpy as np
 
+from infrastructure.zones.binary import HEADER, TRAILER
+
 # Each column: its name, what it is in SQL, and how PostgreSQL writes it. None may be null.
 NATIVE = (
     ("key", "key", ">i8"),
     ("run_id", "run", "V16"),
     ("ordinal", "ordinal", ">i4"),
-    ("run_started_s", "extract(epoch from run_started_at)::float8", ">f8"),
+    ("run_started_s", "run_started_at", ">i8"),
     ("start_s", "start_s::float8", ">f8"),
     ("length_m", "(end_m - start_m)::float8", ">f8"),
     ("mean_grade", "mean_grade::float8", ">f8"),
@@ -33,7 +35,7 @@ LEGACY = (
     ("start_heart_rate", "coalesce(start_heart_rate::float8, 'NaN')", ">f8"),
     ("end_heart_rate", "coalesce(end_heart_rate::float8, 'NaN')", ">f8"),
 )
-HEADER_BYTES, TRAILER_BYTES = 19, 2  # https://www.postgresql.org/docs/current/sql-copy.html, "Binary Format"
+BEGINNING_US = 946_684_800_000_000  # PostgreSQL counts microseconds from the year 2000 on
 
 
 async def read_segments(connection: asyncpg.Connection, athlete_id: UUID, *, legacy: bool) -> dict[str, Any]:
@@ -49,8 +51,9 @@ async def read_segments(connection: asyncpg.Connection, athlete_id: UUID, *, leg
     form: list[tuple[str, str]] = [("fields", ">i2")]
     for name, _, kind in columns:
         form += [(f"length of {name}", ">i4"), (name, kind)]
-    table = np.frombuffer(taken.getbuffer()[HEADER_BYTES:-TRAILER_BYTES], dtype=np.dtype(form))
-    return {name: _native(table[name]) for name, _, _ in columns}
+    table = np.frombuffer(taken.getbuffer()[len(HEADER) : -len(TRAILER)], dtype=np.dtype(form))
+    told = {name: _native(table[name]) for name, _, _ in columns}
+    return told | {"run_started_s": (told["run_started_s"] + BEGINNING_US) / 1e6}
 
 
 def _native(values: Any) -> Any:

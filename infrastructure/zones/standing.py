@@ -3,7 +3,7 @@
 from domain.shared.errors import BadUserInput
 from domain.zones.model import ZoneMethod
 from domain.zones.standing import FEWEST, FIFTHS
-from infrastructure.reading.columns import column, expression, instant, word_of
+from infrastructure.reading.columns import column, expression, instant, number, word_of
 from infrastructure.reading.compiler import one
 from infrastructure.reading.statement import Args, Scope
 from infrastructure.reading.view import View
@@ -49,19 +49,17 @@ def similar_rows(segment: Scope, args: Args) -> str:
 def _zone(population: str, row: Scope) -> str:
     """Which fifth of the population the rank lies in. Whole numbers: a share of exactly a fifth is not rounded past it.
 
-    The legacy method has no least size: whoever compares with it expects its answers.
+    A rank of 0, which only somebody has who is no member, finds no fifth. The legacy method has no least size: whoever
+    compares with it expects its answers.
     """
     rank, count = row.column(f"{population}_rank"), row.column(f"{population}_count")
-    highest = FIFTHS[-1]
-    fifths = " ".join(
-        f"when {rank} * 5 <= {count} * {fifth} then '{zone}'" for fifth, zone in enumerate(FIFTHS[:-1], 1)
-    )
+    fifths, fifth = ",".join(FIFTHS), f"({rank} * {len(FIFTHS)} + {count} - 1) / {count}"
     enough = f"case {row.column('method')} when '{ZoneMethod.NATIVE}' then {ENOUGH} else {ENOUGH_OF_LEGACY} end"
-    return f"(case when {count} < {enough} then 'NOT_ENOUGH_DATA' {fifths} else '{highest}' end)"
+    return f"coalesce(case when {count} >= {enough} then ('{{{fifths}}}'::text[])[{fifth}] end, 'NOT_ENOUGH_DATA')"
 
 
 def _percentile(population: str, row: Scope) -> str:
-    return f"{row.column(f'{population}_rank')}::float8 / nullif({row.column(f'{population}_count')}, 0)"
+    return f"nullif({row.column(f'{population}_rank')}, 0)::float8 / nullif({row.column(f'{population}_count')}, 0)"
 
 
 def _reason(row: Scope) -> str:
@@ -79,10 +77,10 @@ SEGMENT_ZONE = View(
         "method": word_of(lambda row: row.column("method")),
         "amongSimilars": word_of(lambda row: _zone("similars", row)),
         "amongGrade": word_of(lambda row: _zone("grade", row)),
-        "similarsPercentile": expression(lambda row, _: _percentile("similars", row)),
-        "gradePercentile": expression(lambda row, _: _percentile("grade", row)),
-        "similarsCount": column("similars_count"),
-        "gradeCount": column("grade_count"),
+        "similarsPercentile": number(lambda row: _percentile("similars", row)),
+        "gradePercentile": number(lambda row: _percentile("grade", row)),
+        "similarsCount": number(lambda row: row.column("similars_count")),
+        "gradeCount": number(lambda row: row.column("grade_count")),
         "reason": expression(lambda row, _: _reason(row)),
         "computedAt": instant(lambda row: row.column("computed_at")),
     },

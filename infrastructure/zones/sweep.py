@@ -16,12 +16,14 @@ returning name
 """
 HOLD = timedelta(minutes=5)
 LET_GO = "update sweep set held_until = now() where name = $1"
-# Recorded runs that wait for their analysis, and that no job has: they came before there were analyses.
+# Recorded runs that wait for their analysis, and that no job has: they came before there were analyses, or their job
+# failed. What failed is tried again after an hour: every few minutes would fill the log, and help nobody.
 NOT_ANALYSED = """
 select run.athlete, array_agg(run.id) as runs from run
 where run.analysis_state = 'PENDING' and not exists (
     select from job_item i join job j on j.id = i.job
-    where i.run = run.id and i.status = 'PENDING' and j.kind = 'ANALYSE_RUNS' and j.status in ('QUEUED', 'RUNNING'))
+    where i.run = run.id and i.status = 'PENDING' and j.kind = 'ANALYSE_RUNS'
+        and (j.status in ('QUEUED', 'RUNNING') or j.finished_at > now() - interval '1 hour'))
 group by run.athlete
 """
 # Years that moved on. Committed before its jobs are made: whoever takes up one that waits already sees it.
@@ -30,7 +32,7 @@ NOT_ZONED = """
 select distinct athlete from zone_state
 where asked > answered and not exists (
     select from job where job.athlete = zone_state.athlete and kind = 'COMPUTE_ZONES'
-        and status in ('QUEUED', 'RUNNING'))
+        and (status in ('QUEUED', 'RUNNING') or status = 'FAILED' and finished_at > now() - interval '1 hour'))
 """
 ADD_JOBS = """
 insert into job (id, athlete, kind, status)

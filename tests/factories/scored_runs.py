@@ -1,6 +1,7 @@
-"""Hilly runs whose heart rate follows the ground, so that their segments are scored; and runs that are not."""
+"""Hilly runs whose heart rate follows the ground, so that their segments are scored."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import numpy as np
 
@@ -11,9 +12,11 @@ EVERY_S = 5
 LAG_S = 20
 
 
-def a_scored_course(nth: int = 0, *, days: float | None = None, minutes: int = 50, of: int = 0) -> Course:
-    """Steep hills, each of its own; begins `nth` days (or `days`) after FIRST. `of` is whose hills they are."""
-    chance = np.random.default_rng([of, nth])
+def a_scored_course(
+    nth: int = 0, *, days: float | None = None, at: datetime | None = None, minutes: int = 50
+) -> Course:
+    """Steep hills, the `nth` of their kind; begins at some instant, or else `nth` days (or `days`) after FIRST."""
+    chance = np.random.default_rng(nth)
     time_s = np.arange(0.0, minutes * 60 + 1, EVERY_S)
     hill_s = np.repeat(chance.uniform(60, 110, minutes), 60 // EVERY_S)[: time_s.size - 1]
     phase = np.concatenate(([0.0], np.cumsum(np.pi * EVERY_S / hill_s)))
@@ -32,10 +35,31 @@ def a_scored_course(nth: int = 0, *, days: float | None = None, minutes: int = 5
         speed_m_per_s=speed,
         heart_rate_bpm=heart_rate,
         cadence_spm=np.full(time_s.size, 172.0),
-        started_at=FIRST + timedelta(days=nth if days is None else days),
+        started_at=at or FIRST + timedelta(days=nth if days is None else days),
     )
 
 
-def a_scored_file(nth: int = 0, **how: float) -> tuple[str, bytes]:
+def a_scored_file(nth: int = 0, **how: Any) -> tuple[str, bytes]:
     """That course as a watch writes it, with its name."""
     return f"{nth:02}.fit", fit_bytes(a_scored_course(nth, **how))
+
+
+def a_file_without_heart_rate(nth: int = 0) -> tuple[str, bytes]:
+    """One of these runs, without a sensor."""
+    course = a_scored_course(nth)
+    course.heart_rate_bpm[:] = 0
+    return f"{nth:02}.fit", fit_bytes(course)
+
+
+def a_file_of_a_slipped_sensor(nth: int = 0) -> tuple[str, bytes]:
+    """One of these runs, whose sensor tells anything but the heart rate."""
+    course = a_scored_course(nth)
+    course.heart_rate_bpm[:] = np.round(np.random.default_rng(nth).normal(150, 8, course.time_s.size))
+    return f"{nth:02}.fit", fit_bytes(course)
+
+
+def a_file_of_a_climb() -> tuple[str, bytes]:
+    """A run that goes up and never down."""
+    course = a_scored_course()
+    course.altitude_m[:] = 400 + course.distance_m / 10
+    return "climb.fit", fit_bytes(course)

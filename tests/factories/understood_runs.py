@@ -1,6 +1,6 @@
 """Runs after their analysis, as clients see them, and zones as they are stored, to be compared."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -21,22 +21,31 @@ from domain.zones.model import ZoneMethod
 from infrastructure.database.engine import Database
 from infrastructure.zones.repository import PostgresZoneRepository
 from tests.conftest import WORK, Athlete
-from tests.factories.imports import Work, imported
+from tests.factories.imports import Work, imported, job_of, key_of
 
 WORKER = UUID(int=42)
 ZONE = "zone { amongSimilars amongGrade similarsPercentile gradePercentile similarsCount gradeCount reason computedAt }"
 SEGMENTS = f"""query($id: ID!) {{ run(id: $id) {{ segments(first: 100) {{ edges {{ node {{
     id ordinal startM endM lengthM startS gradeCategory efficiency calibratedEfficiency detrendedEfficiency {ZONE}
     }} }} }} }} }}"""
-JOBS = "{ jobs(first: 100) { edges { node { id kind status progress message error items { status message } } } } }"
+JOBS = """query($kind: JobKind!) { jobs(first: 50, filter: { kind: $kind }) { edges { node {
+    id kind status progress message error items { status message run { id } } } } } }"""
 RANKED = ("similars_rank", "similars_count", "grade_rank", "grade_count", "radius", "neighbours", "neighbour_distance")
 ARRAYS = (*RANKED, "score", "detrended")
 STORED = f"select run, {', '.join(ARRAYS)} from run_zone join run_similars using (run, method) "
 STORED += "where athlete = $1 and method = $2"
+KNOWN = """
+select segment.*, similars_rank[ordinal], similars_count[ordinal], grade_rank[ordinal], grade_count[ordinal],
+    score[ordinal]::text, detrended[ordinal]::text, radius[ordinal],
+    neighbours[(ordinal - 1) * 10 + 1 : ordinal * 10], neighbour_distance[(ordinal - 1) * 10 + 1 : ordinal * 10]::text
+from segment left join run_zone using (run) left join run_similars using (run, method)
+where segment.athlete = $1 order by run_started_at, ordinal
+"""
+WAITS = "select exists (select from pg_stat_activity where $1 = any(pg_blocking_pids(pid)))"
 
 
 class StoppedClock:
-    """The Clock port, so long after the true time that a test means."""
+    """The Clock port, stopped."""
 
     def __init__(self, at: datetime) -> None:
         self.at = at
@@ -52,6 +61,13 @@ async def imported_runs(athlete: Athlete, work: Work, *files: tuple[str, bytes])
     return [item["run"]["id"] for item in items]
 
 
+async def runs_to_analyse(registry: Registry, athlete: Athlete, *files: tuple[str, bytes]) -> list[str]:
+    """The ids of the runs in files that are imported, and nothing more yet: their analysis waits for a worker."""
+    job_id = (await athlete.upload(*files))["job"]["id"]
+    await WORK[JobKind.IMPORT_RUNS]({"registry": registry}, str(key_of(job_id)))
+    return [item["run"]["id"] for item in (await job_of(athlete, job_id))["items"]]
+
+
 async def segments_of(athlete: Athlete, run_id: str) -> list[dict[str, Any]]:
     """A run's segments with their zones."""
     edges = (await athlete.get(SEGMENTS, id=run_id))["run"]["segments"]["edges"]
@@ -60,8 +76,7 @@ async def segments_of(athlete: Athlete, run_id: str) -> list[dict[str, Any]]:
 
 async def jobs_of(athlete: Athlete, kind: JobKind) -> list[dict[str, Any]]:
     """The athlete's jobs of one kind, newest first."""
-    edges = (await athlete.get(JOBS))["jobs"]["edges"]
-    return [edge["node"] for edge in edges if edge["node"]["kind"] == kind]
+    return [edge["node"] for edge in (await athlete.get(JOBS, kind=kind))["jobs"]["edges"]]
 
 
 async def stored_zones(
@@ -73,7 +88,7 @@ async def stored_zones(
 
 
 async def zones_from_nothing(
-    zones: PostgresZoneRepository, sql: asyncpg.Connection, athlete_id: UUID, method: ZoneMethod = ZoneMethod.NATIVE
+    zones: PostgresZoneRepository, athlete_id: UUID, method: ZoneMethod = ZoneMethod.NATIVE
 ) -> dict[UUID, dict[str, Any]]:
     """What would be stored had all been judged at once, at the moment that the stored ones tell of."""
     history = await zones.history(Claim(JobId(WORKER), athlete_id, WORKER), method)
@@ -120,3 +135,34 @@ async def work_off(registry: Registry) -> None:
             for kind, job_id in jobs:
                 tried.add(job_id)
                 await WORK[kind]({"registry": registry}, str(job_id))
+
+
+async def told_alike(sql: asyncpg.Connection, athlete_id: UUID) -> list[dict[str, Any]]:
+    """All that is known of an athlete's segments and zones, but for the ids, in the order of their runs."""
+    rows = [dict(row) for row in await sql.fetch(KNOWN, athlete_id)]
+    names = {row["key"]: (row["run_started_at"], row["ordinal"]) for row in rows} | {0: None}
+    for row in rows:
+        row["neighbours"] = [names[key] for key in row["neighbours"] or ()]
+        for name in ("id", "key", "run", "athlete"):
+            del row[name]
+    return rows
+
+
+@asynccontextmanager
+async def held_up(settings: Settings, query: str, *args: object) -> AsyncIterator[Callable[[], Awaitable[bool]]]:
+    """Keep rows locked inside the block; what is given tells whether somebody waits for them."""
+    holder = await asyncpg.connect(settings.database_url)
+    looker = await asyncpg.connect(settings.database_url)
+    try:
+        async with holder.transaction():
+            assert await holder.fetchval(query, *args) is not None
+            holding = holder.get_server_pid()
+
+            async def somebody_waits() -> bool:
+                waits: bool = await looker.fetchval(WAITS, holding)
+                return waits
+
+            yield somebody_waits
+    finally:
+        await holder.close()
+        await looker.close()

@@ -17,7 +17,7 @@ from tests.conftest import LiveServer, a_data_folder
 from tests.factories import serving as running
 from tests.factories.serving import wait_until
 
-COMMANDS = ["serve", "worker", "migrate", "import", "token", "doctor"]
+COMMANDS = ["serve", "worker", "migrate", "import", "token", "zones", "doctor"]
 
 
 @pytest.fixture

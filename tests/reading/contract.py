@@ -1,18 +1,14 @@
 """What each field, order and filter of the contract means, said over plain rows."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
 from typing import Any
 
 from domain.shared.node_ids import node_id
+from tests.reading import understood
+from tests.reading.columns import columns, thing, things
 from tests.reading.plan_figures import progress, week
 from tests.reading.things import List, Read, Thing, by_id, run_of, workouts_of
 from tests.reading.world import Row, World
-
-
-def instant(value: datetime | None) -> str | None:
-    """As the contract writes instants."""
-    return value and value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{value.microsecond // 1000:03}Z"
 
 
 def _pace(run: Row) -> float:
@@ -58,95 +54,78 @@ def _channel(column: str, per_unit: int) -> Read:
     return read
 
 
-def _column(name: str) -> Read:
-    def read(_world: World, row: Row, _args: Mapping[str, Any]) -> Any:
-        value = row.get(name)
-        return instant(value) if isinstance(value, datetime) else str(value) if isinstance(value, date) else value
-
-    return read
-
-
 def _id(kind: str) -> Read:
     return lambda _, row, __: node_id(kind, row["id"])
-
-
-def _columns(*names: str, **renamed: str) -> dict[str, Read]:
-    return {name: _column(name) for name in names} | {name: _column(column) for name, column in renamed.items()}
-
-
-def _things(kind: str, name: str) -> Read:
-    return lambda _, row, __: [Thing(kind, one) for one in row.get(name) or []]
-
-
-def _thing(kind: str, name: str) -> Read:
-    return lambda _, row, __: Thing(kind, row[name]) if row.get(name) else None
 
 
 FIELDS: dict[str, dict[str, Read]] = {
     "Viewer": {
         "id": _id("Viewer"),
         "scopes": lambda *_: ["events:publish", "events:read", "training:read", "training:write"],
-        **_columns("email", "timezone", displayName="display_name"),
+        **columns("email", "timezone", displayName="display_name"),
+        "physiology": understood.physiology,
+        "physiologies": understood.physiologies,
     },
     "Plan": {
         "id": _id("Plan"),
-        **_columns("name", "description", "status", "version", createdAt="created_at", updatedAt="updated_at"),
-        **_columns(startDate="start_date", endDate="end_date", goalRaceDate="goal_race_date"),
+        **columns("name", "description", "status", "version", createdAt="created_at", updatedAt="updated_at"),
+        **columns(startDate="start_date", endDate="end_date", goalRaceDate="goal_race_date"),
         "workouts": lambda world, row, args: List("Workout", workouts_of(world, row), args),
         "progress": progress,
         "week": week,
     },
-    "PlanProgress": _columns(
+    "PlanProgress": columns(
         "totalWorkouts", "dueWorkouts", "completedWorkouts", "pendingWorkouts", "plannedDistanceM", "actualDistanceM"
     )
-    | _columns("adherencePercent"),
+    | columns("adherencePercent"),
     "PlanWeek": {
-        **_columns("number", "startDate", "endDate", "plannedDistanceM", "actualDistanceM", "plannedRuns"),
-        **_columns("completedRuns"),
+        **columns("number", "startDate", "endDate", "plannedDistanceM", "actualDistanceM", "plannedRuns"),
+        **columns("completedRuns"),
         "workouts": lambda _, row, __: row["workouts"],
         "runs": lambda _, row, __: row["runs"],
     },
     "Workout": {
         "id": _id("Workout"),
-        **_columns("name", "type", "description", scheduledDate="scheduled_date"),
-        **_columns(plannedDistanceM="planned_distance_m", plannedDurationS="planned_duration_s"),
+        **columns("name", "type", "description", scheduledDate="scheduled_date"),
+        **columns(plannedDistanceM="planned_distance_m", plannedDurationS="planned_duration_s"),
         "plan": lambda world, row, _: by_id(world, "Plan", row["plan"]),
         "run": lambda world, row, _: Thing("Run", run) if (run := run_of(world, row)) else None,
         "targetPace": lambda _, row, __: Thing("PaceRange", row) if row["pace_min_s_per_km"] else None,
-        "steps": _things("WorkoutStep", "steps"),
+        "steps": things("WorkoutStep", "steps"),
     },
-    "PaceRange": _columns(minSPerKm="pace_min_s_per_km", maxSPerKm="pace_max_s_per_km"),
+    "PaceRange": columns(minSPerKm="pace_min_s_per_km", maxSPerKm="pace_max_s_per_km"),
     "WorkoutStep": {
-        **_columns("kind", "repetitions", "distanceM", "durationS", "note"),
-        "target": _thing("StepTarget", "target"),
-        "steps": _things("WorkoutStep", "steps"),
+        **columns("kind", "repetitions", "distanceM", "durationS", "note"),
+        "target": thing("StepTarget", "target"),
+        "steps": things("WorkoutStep", "steps"),
     },
-    "StepTarget": _columns("kind", "minimum", "maximum"),
+    "StepTarget": columns("kind", "minimum", "maximum"),
     "Run": {
         "id": _id("Run"),
-        **_columns("name", "source", "sport", "notes", startedAt="started_at", externalId="external_id"),
-        **_columns(distanceM="distance_m", movingTimeS="moving_time_s", elapsedTimeS="elapsed_time_s"),
-        **_columns(ascentM="ascent_m", descentM="descent_m", averageHeartRate="average_heart_rate"),
-        **_columns(maxHeartRate="max_heart_rate", averageCadence="average_cadence"),
+        **columns("name", "source", "sport", "notes", startedAt="started_at", externalId="external_id"),
+        **columns(distanceM="distance_m", movingTimeS="moving_time_s", elapsedTimeS="elapsed_time_s"),
+        **columns(ascentM="ascent_m", descentM="descent_m", averageHeartRate="average_heart_rate"),
+        **columns(maxHeartRate="max_heart_rate", averageCadence="average_cadence"),
         "averagePaceSPerKm": lambda _, row, __: _pace(row),
         "withinTarget": _within_target,
         "workout": lambda world, row, _: by_id(world, "Workout", row["workout"]),
         "plan": _plan_of,
         "possibleDuplicates": _duplicates,
-        "laps": _things("Lap", "laps"),
+        **understood.OF_RUNS,
+        "laps": things("Lap", "laps"),
         "bestEfforts": lambda world, row, _: [
             Thing("BestEffort", one)
             for one in sorted(world.of("best_effort"), key=lambda one: float(one["distance_m"]))
             if one["run"] == row["id"]
         ],
         "track": _track,
-        "importReport": _thing("ImportReport", "import_report"),
+        "importReport": thing("ImportReport", "import_report"),
     },
-    "Lap": _columns(
+    "Lap": columns(
         "number", "startS", "elapsedS", "timerS", "distanceM", "ascentM", "descentM", "averageHeartRate", "maxHeartRate"
     ),
     "BestEffort": {
-        **_columns(distanceM="distance_m", timeS="time_s", startM="start_m"),
+        **columns(distanceM="distance_m", timeS="time_s", startM="start_m"),
         "paceSPerKm": lambda _, row, __: row["time_s"] * 1000 / row["distance_m"],
         "run": lambda world, row, _: by_id(world, "Run", row["run"]),
     },
@@ -155,16 +134,23 @@ FIELDS: dict[str, dict[str, Read]] = {
         "distanceM": _channel("distance_dm", 10),
         "heartRate": _channel("heart_rate_bpm", 1),
         "latitude": _channel("latitude_e7", 10_000_000),
+        "longitude": _channel("longitude_e7", 10_000_000),
+        "altitudeM": _channel("altitude_dm", 10),
+        "speedMPerS": _channel("speed_mm_per_s", 1000),
+        "cadence": _channel("cadence_spm", 1),
+        "grade": _channel("grade_e4", 10_000),
+        "gradeAdjustedSpeedMPerS": _channel("graded_speed_mm_per_s", 1000),
+        "dPrimeBalanceM": _channel("d_prime_balance_dm", 10),
     },
     "ImportReport": {
-        **_columns("fileName", "points", "movingTimeMethod", "ascentMethod", "deviceDistanceM", "deviceTimerS"),
-        "setAside": _things("SetAside", "setAside"),
+        **columns("fileName", "points", "movingTimeMethod", "ascentMethod", "deviceDistanceM", "deviceTimerS"),
+        "setAside": things("SetAside", "setAside"),
     },
-    "SetAside": _columns("reason", "count"),
+    "SetAside": columns("reason", "count"),
     "Job": {
         "id": _id("Job"),
-        **_columns("kind", "status", "message", "error", createdAt="created_at", startedAt="started_at"),
-        **_columns(finishedAt="finished_at"),
+        **columns("kind", "status", "message", "error", createdAt="created_at", startedAt="started_at"),
+        **columns(finishedAt="finished_at"),
         "progress": lambda _, row, __: 1 if row["finished_at"] else 2 / 3,  # of three items one is pending
         "items": lambda world, row, _: [
             Thing("JobItem", one)
@@ -173,7 +159,8 @@ FIELDS: dict[str, dict[str, Read]] = {
         ],
     },
     "JobItem": {
-        **_columns("status", "message", fileName="file_name"),
+        **columns("status", "message", fileName="file_name"),
         "run": lambda world, row, _: by_id(world, "Run", row["run"]),
     },
+    **understood.FIELDS,
 }

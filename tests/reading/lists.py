@@ -26,6 +26,9 @@ ORDERS: dict[str, dict[str, tuple[Callable[[Row], Any], bool]]] = {
         "DISTANCE_DESC": (lambda row: row["distance_m"], True),
         "DISTANCE_ASC": (lambda row: row["distance_m"], False),
     },
+    "Job": {"CREATED_AT_DESC": (lambda row: row["created_at"], True)},
+    "Segment": {"ORDINAL_ASC": (lambda row: row["ordinal"], False)},
+    "Physiology": {"VALID_FROM_DESC": (lambda row: row["valid_from"], True)},
 }
 
 FILTERS: dict[str, dict[str, Callable[[World, Row, Any], bool]]] = {
@@ -48,5 +51,9 @@ FILTERS: dict[str, dict[str, Callable[[World, Row, Any], bool]]] = {
         "minDistanceM": lambda _, row, metres: row["distance_m"] >= metres,
         "maxDistanceM": lambda _, row, metres: row["distance_m"] <= metres,
         "linked": lambda _, row, linked: (row["workout"] is not None) == linked,
+    },
+    "Job": {
+        "kind": lambda _, row, kind: row["kind"] == kind,
+        "ended": lambda _, row, ended: (row["finished_at"] is not None) == ended,
     },
 }

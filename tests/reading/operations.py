@@ -13,13 +13,21 @@ from tests.reading.lists import FILTERS, ORDERS
 from tests.reading.reference import Asked
 from tests.reading.world import NAMES, STATUSES, TYPES, ids_of
 
-LISTS = {"plans": "Plan", "workouts": "Workout", "runs": "Run"}
-BY_ID = ("Plan", "Workout", "Run", "Job")
+LISTS = {"plans": "Plan", "workouts": "Workout", "runs": "Run", "jobs": "Job"}
+BY_ID = ("Plan", "Workout", "Run", "Job", "Segment", "Physiology")
 SHELLS = ("edges", "pageInfo", "totalCount", "__typename"), ("node", "cursor", "__typename")
 DAYS = st.sampled_from(
     ["0001-01-01", "2024-04-03", "2024-04-05", "2024-04-17", "2024-05-20", "2091-01-01", "9999-12-31"]
 )
 METRES = st.sampled_from([0.0, 5000.1, 5500.1, 6000.0, 1e308, -1.5])
+ARGUMENTS: dict[str, tuple[str, Any]] = {
+    "week": ("number", [1, 2, 3, 5, 6, 7, 54, 55, 0, -(2**31), 2**31 - 1]),
+    "track": ("points", [2, 3, 4, 39, 40, 41, 10_000]),
+    "zone": ("method", [Enum("NATIVE"), Enum("TRAILMETRICS")]),
+    "similar": ("first", [0, 1, 4, 6, 10]),
+    "gradeAdjustedPaceSPerKm": ("model", [Enum("HEART_RATE"), Enum("MINETTI")]),
+    "physiology": ("on", DAYS),
+}
 DEEPEST = 5
 
 
@@ -45,17 +53,25 @@ def roots(writing: Writing) -> list[Asked]:
     """One to three root fields."""
     asked = []
     for number in range(writing.pick(st.integers(1, 3))):
-        name = writing.pick(["viewer", *LISTS, "run", "plan", "job", "node"])
+        name = writing.pick(["viewer", *LISTS, "run", "plan", "job", "node", "node", "bestEfforts"])
         args, kind = dict[str, Any](), name.capitalize()
         if name in LISTS:
             args, of = _page_args(writing, LISTS[name], root=True), _connection(writing, LISTS[name], 1)
         elif name == "viewer":
             of = _selection(writing, "Viewer", 1)
+        elif name == "bestEfforts":
+            args, of, kind = _days(writing), _selection(writing, "BestEffort", 1), "BestEffort"
         else:
             kind = writing.pick(BY_ID) if name == "node" else kind
             args, of = {"id": _some_id(writing, kind)}, _selection(writing, kind, 1)
         asked.append(Asked(f"root{number}", name, args, of, on=kind))
     return asked
+
+
+def _days(writing: Writing) -> dict[str, Any]:
+    """From a day, to one, both or neither; never to one before the first."""
+    days = sorted(writing.pick(st.lists(DAYS, max_size=2)))
+    return dict(zip(("from", "to") if len(days) == 2 or writing.chance(2) else ("to",), days, strict=False))
 
 
 def _some_id(writing: Writing, kind: str) -> str:
@@ -80,10 +96,9 @@ def _field(writing: Writing, kind: str, name: str, number: int, depth: int) -> A
         args, of = _page_args(writing, listed, root=False), _connection(writing, listed, depth + 1)
     elif is_object_type(below):
         of = _selection(writing, below.name, depth + 1)
-    if name == "week":
-        args = {"number": writing.pick([1, 2, 3, 5, 6, 7, 54, 55, 0, -(2**31), 2**31 - 1])}
-    if name == "track" and not writing.chance(3):
-        args = {"points": writing.pick([2, 3, 4, 39, 40, 41, 10_000])}
+    if name in ARGUMENTS and (name == "week" or not writing.chance(3)):
+        argument, values = ARGUMENTS[name]
+        args = {argument: writing.pick(values)}
     return Asked(key, name, args, of)
 
 
@@ -115,7 +130,7 @@ def _page_args(writing: Writing, kind: str, *, root: bool) -> dict[str, Any]:
     if way:
         args[way] = writing.pick([0, 1, 2, 3, 5, 100, 4])
     order = next(iter(ORDERS[kind]))
-    if root and writing.chance(2):
+    if root and len(ORDERS[kind]) > 1 and writing.chance(2):
         order = writing.pick(ORDERS[kind])
         args["orderBy"] = Enum(order)
     if root and writing.chance(2):
@@ -140,6 +155,8 @@ def _filter(writing: Writing, kind: str) -> dict[str, Any]:
         "minDistanceM": METRES,
         "maxDistanceM": METRES,
         "linked": st.booleans(),
+        "kind": st.sampled_from(["IMPORT_RUNS", "COMPUTE_ZONES"]).map(Enum),
+        "ended": st.booleans(),
     }
     names = writing.pick(st.lists(st.sampled_from(list(FILTERS[kind])), max_size=3, unique=True))
     return {name: None if writing.chance(6) else writing.pick(values[name]) for name in names}

@@ -50,7 +50,7 @@ def page(world: World, whole: List, asked: list[Asked]) -> dict[str, Any]:
         return (key(row), row["id"].int)
 
     rows = sorted((row for row in whole.rows if _kept(world, whole.kind, row, args)), key=place, reverse=descending)
-    everything = {row["id"]: row for table in ("plan", "workout", "run") for row in world.rows[table]}
+    everything = {row["id"]: row for row in world.rows[whole.kind.lower()]}
     ends = [args.get("after"), args.get("before")]
     after, before = (place(everything[end.id]) if end else None for end in ends)
     sign = -1 if descending else 1

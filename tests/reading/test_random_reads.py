@@ -10,13 +10,17 @@ import orjson
 from hypothesis import HealthCheck, Phase, given, settings
 
 from domain.shared.node_ids import parse_node_id
+from tests.reading.best_efforts import best_efforts
+from tests.reading.lists import ORDERS
 from tests.reading.operations import LISTS, Operation, operations
 from tests.reading.reference import Asked, answer, page
 from tests.reading.things import List, Thing
 from tests.reading.world import World
 
 PLACE = re.compile(r"cursor of (?P<id>\S+) in (?P<order>\w+)")
-OWNED = re.compile(r'"(athlete|plan|workout|run|job)" (t\d+|r) where (\S+) = (\S+)')
+TABLES = "athlete|best_effort|job|physiology|plan|run|segment|workout"
+OWNED = re.compile(rf'"({TABLES})" (t\d+|r) where (\S+) = (\S+)')
+EDGES = "{ edges { cursor node { id } } }"
 
 
 def expected(world: World, asked: Asked) -> Any:
@@ -26,6 +30,8 @@ def expected(world: World, asked: Asked) -> Any:
     if asked.name == "viewer":
         row = next(row for row in world.rows["athlete"] if row["id"] == world.ada_id)
         return answer(world, Thing("Viewer", row), asked.of or [])
+    if asked.name == "bestEfforts":
+        return [answer(world, one, asked.of or []) for one in best_efforts(world, asked.args)]
     parsed = parse_node_id(asked.args["id"])
     if parsed is None or asked.name not in ("node", parsed[0].lower()):
         return None
@@ -47,19 +53,22 @@ def same(given: Any, wanted: Any) -> bool:
 
 
 async def learn_cursors(world: World) -> None:
-    for name, orders in (
-        ("plans", ("START_DATE_DESC", "START_DATE_ASC", "CREATED_AT_DESC", "CREATED_AT_ASC")),
-        ("workouts", ("SCHEDULED_DATE_ASC", "SCHEDULED_DATE_DESC")),
-        ("runs", ("STARTED_AT_DESC", "STARTED_AT_ASC", "DISTANCE_DESC", "DISTANCE_ASC")),
-    ):
-        for order in orders:
-            data = await world.ada.get(
-                f"{{ all: {name}(first: 100, orderBy: {order}) {{ edges {{ cursor node {{ id }} }} }} }}"
-            )
-            for edge in data["all"]["edges"]:
-                parsed = parse_node_id(edge["node"]["id"])
-                assert parsed is not None
-                world.cursors[order, parsed[1]] = edge["cursor"]
+    def learn(order: str, page: Any) -> None:
+        for edge in page["edges"]:
+            parsed = parse_node_id(edge["node"]["id"])
+            assert parsed is not None
+            world.cursors[order, parsed[1]] = edge["cursor"]
+
+    for name, kind in LISTS.items():
+        for order in ORDERS[kind]:
+            sorted_by = f", orderBy: {order}" if len(ORDERS[kind]) > 1 else ""
+            learn(order, (await world.ada.get(f"{{ all: {name}(first: 100{sorted_by}) {EDGES} }}"))["all"])
+    within = await world.ada.get(
+        f"""{{ viewer {{ physiologies {EDGES} }} runs {{ edges {{ node {{ segments {EDGES} }} }} }} }}"""
+    )
+    learn("VALID_FROM_DESC", within["viewer"]["physiologies"])
+    for edge in within["runs"]["edges"]:
+        learn("ORDINAL_ASC", edge["node"]["segments"])
 
 
 @settings(
@@ -88,7 +97,7 @@ async def test_any_selection_is_one_statement_and_answers_what_the_rows_say(
     assert len(sent) <= len(operation.asked)
     for sql in sent:
         owned = OWNED.findall(sql)
-        assert len(owned) == len(re.findall(r'from "(?:athlete|plan|workout|run|job)"', sql)), sql
+        assert len(owned) == len(re.findall(rf'from "(?:{TABLES})"', sql)), sql
         assert all(
             side in (f'{row}."athlete"', f'{row}."id"') and value.startswith("$") for _, row, side, value in owned
         )

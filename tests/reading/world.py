@@ -10,12 +10,27 @@ import asyncpg
 
 from domain.shared.node_ids import id_of
 from tests.conftest import Athlete
+from tests.reading import understood_rows
 
 Row = dict[str, Any]
-TABLES = ("athlete", "plan", "workout", "run", "run_stream", "best_effort", "job", "job_item")
-JSON_COLUMNS = ("steps", "laps", "import_report")
+TABLES = (
+    "athlete",
+    "best_effort",
+    "job",
+    "job_item",
+    "physiology",
+    "plan",
+    "run",
+    "run_analysis",
+    "run_similars",
+    "run_stream",
+    "run_zone",
+    "segment",
+    "workout",
+)
+JSON_COLUMNS = ("steps", "laps", "import_report", "heart_rate_zones", "notes")
 NAMES = ("ADA", "BOB")
-HOW_MANY = {"plan": 5, "workout": 14, "run": 11, "job": 2}
+HOW_MANY = {"plan": 5, "workout": 14, "run": 11, "job": 2, "segment": 9, "physiology": 3}
 STATUSES = ("DRAFT", "ACTIVE", "COMPLETED", "ABANDONED")
 TYPES = ("EASY_RUN", "TEMPO", "INTERVALS", "REST", "STRENGTH", "LONG_RUN")
 PLAIN_STEP = {"repetitions": None, "distanceM": None, "durationS": None, "target": None, "note": None, "steps": []}
@@ -70,7 +85,7 @@ async def a_world(ada: Athlete, bob: Athlete, sql: asyncpg.Connection) -> World:
 async def look_again(world: World, sql: asyncpg.Connection) -> None:
     """Read every row of both athletes."""
     whose = {"athlete": "id = any($1)"}
-    whose["run_stream"] = "run in (select id from run where athlete = any($1))"
+    whose["run_stream"] = whose["run_similars"] = "run in (select id from run where athlete = any($1))"
     whose["job_item"] = "job in (select id from job where athlete = any($1))"
     for table in TABLES:
         where = whose.get(table, "athlete = any($1)")
@@ -107,6 +122,18 @@ async def _seed(sql: asyncpg.Connection, athlete: UUID, name: str) -> None:
     await put(sql, "job", jobs)
     items = [(job, at) for job in jobs for at in range(3)]
     await put(sql, "job_item", [_item(job, name, runs[at]["id"], at) for job, at in items])
+    physiologies = enumerate(ids_of("physiology", name))
+    await put(sql, "physiology", [understood_rows.physiology(id, athlete, at) for at, id in physiologies])
+    await _understand(sql, name, runs)
+
+
+async def _understand(sql: asyncpg.Connection, name: str, runs: Sequence[Row]) -> None:
+    analysed, ids = list(enumerate(runs[:3])), ids_of("segment", name)
+    await put(sql, "run_analysis", [understood_rows.analysis(run, at) for at, run in analysed])
+    await put(sql, "segment", [understood_rows.segment(id, runs, at) for at, id in enumerate(reversed(ids))])
+    await put(sql, "run_zone", understood_rows.zones(runs[0]))
+    keys = [row["key"] for row in await sql.fetch("select key from segment where id = any($1) order by key", ids)]
+    await put(sql, "run_similars", [understood_rows.similars(runs[0], keys, gone=max(keys) + 2**40)])
 
 
 def _plan(id: UUID, athlete: UUID, name: str, at: int) -> Row:
@@ -159,6 +186,7 @@ def _run(id: UUID, athlete: UUID, name: str, workouts: Sequence[Row], at: int) -
         "name": f"{name} run {at}",
         "started_at": begun,
         "ended_at": begun + timedelta(seconds=1900),
+        "analysis_state": understood_rows.STATES[at] if at < 4 else None,
         "source": "FILE" if at < 4 else ("MANUAL", "API")[at % 2],
         "external_id": None if at % 3 else f"{name}-{at}",
         "sport": None,
@@ -181,7 +209,12 @@ def _stream(run: UUID, points: int) -> Row:
         "run": run,
         "time_ds": [10 * at for at in range(points)],
         "distance_dm": [31 * at for at in range(points)],
+        "altitude_dm": [None if at == 1 else -15 + at for at in range(points)],
+        "speed_mm_per_s": None,
         "heart_rate_bpm": [None if at == 2 else 140 + at for at in range(points)],
+        "grade_e4": None if points > 5 else [-125, 0, None, 333, 4500],
+        "graded_speed_mm_per_s": [3333 + at for at in range(points)],
+        "d_prime_balance_dm": None if points > 5 else [2000, -5, 0, 1, None],
     }
 
 
