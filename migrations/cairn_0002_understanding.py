@@ -36,7 +36,8 @@ alter table run
     add column analysis_state text,
     add constraint run_analysis_state_check check (analysis_state in ('PENDING', 'DONE', 'FAILED'));
 update run set analysis_state = 'PENDING' where exists (select from run_stream where run = run.id);
-create index run_to_analyse on run (athlete) where analysis_state = 'PENDING';
+create index run_to_analyse on run (athlete)
+    where first_second is not null and coalesce(analysis_state, 'PENDING') = 'PENDING';
 
 alter table run_stream
     add column moving_ms integer[],

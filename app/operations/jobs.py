@@ -14,6 +14,7 @@ from domain.shared.errors import Unavailable
 from domain.shared.ports import Clock
 
 log = structlog.get_logger("cairn.work")
+CLOCKS_DIFFER_S = 0.1  # Redis' from the database's: a job that is asked for too early waits for the next sweep
 AT_ONE_GO = timedelta(minutes=10)  # then another message goes on: arq must not take a long queue for one long job
 
 
@@ -24,6 +25,8 @@ async def sweep(ctx: dict[str, Any]) -> None:
         with suppress(Unavailable):
             for kind, job_id in await board.open_jobs():
                 await queue.hand_over(kind, job_id)
+            for kind, job_id, after_s in await board.coming_jobs():
+                await queue.hand_over(kind, job_id, after_s=after_s + CLOCKS_DIFFER_S)
 
 
 async def drain(kind: JobKind, job_id: JobId, work: Callable[[JobId], Awaitable[None]], services: Container) -> None:

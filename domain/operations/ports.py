@@ -25,6 +25,10 @@ class JobBoard(Protocol):
         """Jobs that are queued and may begin, or that a worker began and left without a word, oldest first."""
         ...
 
+    async def coming_jobs(self) -> list[tuple[JobKind, JobId, float]]:
+        """Jobs that may begin within the next few seconds, and in how many."""
+        ...
+
     async def next_open(self, kind: JobKind) -> JobId | None:
         """The oldest open job of one kind."""
         ...

@@ -14,6 +14,11 @@ or (status = 'RUNNING' and lease_until < now())) and not_before <= now()
 """
 OPEN_JOBS = f"select kind, id from job where {IS_OPEN} order by created_at limit 100"
 NEXT_OPEN = f"select id from job where kind = $1 and {IS_OPEN} order by created_at limit 1"
+COMING_JOBS = """
+select kind, id, extract(epoch from not_before - now())::float8 as after_s from job
+where status = 'QUEUED' and not_before > now() and not_before <= now() + interval '5 seconds'
+order by not_before limit 100
+"""
 FORGET = "delete from job where kind <> 'IMPORT_RUNS' and finished_at < now() - interval '30 days'"
 STATE = "select revision, finished_at is not null as ended from job where id = $1 and athlete = $2"
 
@@ -27,6 +32,11 @@ class PostgresJobBoard:
     async def open_jobs(self) -> list[tuple[JobKind, JobId]]:
         """See JobBoard.open_jobs."""
         return [(JobKind(row["kind"]), JobId(row["id"])) for row in await self._database.fetch(OPEN_JOBS)]
+
+    async def coming_jobs(self) -> list[tuple[JobKind, JobId, float]]:
+        """See JobBoard.coming_jobs."""
+        rows = await self._database.fetch(COMING_JOBS)
+        return [(JobKind(row["kind"]), JobId(row["id"]), row["after_s"]) for row in rows]
 
     async def next_open(self, kind: JobKind) -> JobId | None:
         """See JobBoard.next_open."""

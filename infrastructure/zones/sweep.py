@@ -16,11 +16,12 @@ returning name
 """
 HOLD = timedelta(minutes=5)
 LET_GO = "update sweep set held_until = now() where name = $1"
-# Recorded runs that wait for their analysis, and that no job has: they came before there were analyses, or their job
-# failed. What failed is tried again after an hour: every few minutes would fill the log, and help nobody.
+# Recorded runs that wait for their analysis, and that no job has: they came before there were analyses, from a worker
+# of the release before (which knows of no state), or their job failed. What failed is tried again after an hour: every
+# few minutes would fill the log, and help nobody.
 NOT_ANALYSED = """
 select run.athlete, array_agg(run.id) as runs from run
-where run.analysis_state = 'PENDING' and not exists (
+where run.first_second is not null and coalesce(run.analysis_state, 'PENDING') = 'PENDING' and not exists (
     select from job_item i join job j on j.id = i.job
     where i.run = run.id and i.status = 'PENDING' and j.kind = 'ANALYSE_RUNS'
         and (j.status in ('QUEUED', 'RUNNING') or j.finished_at > now() - interval '1 hour'))

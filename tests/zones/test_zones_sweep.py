@@ -139,6 +139,17 @@ async def test_recorded_runs_that_no_job_has_are_found_understood_and_zoned(
     assert len(await stored_zones(sql, await athlete_id_of(ada))) == 2
 
 
+async def test_what_a_worker_of_the_release_before_imported_is_found(
+    sweeping: ZoneSweep, app: Starlette, ada: Athlete, sql: asyncpg.Connection
+) -> None:
+    runs = await runs_to_analyse(app.state.registry, ada, a_scored_file(0))
+    await sql.execute(FORGOTTEN, await athlete_id_of(ada), JobKind.ANALYSE_RUNS)
+    await sql.execute("update run set analysis_state = null where athlete = $1", await athlete_id_of(ada))
+    await sweeping.sweep(EVERY_S)
+    (job,) = await waiting(ada, JobKind.ANALYSE_RUNS)
+    assert [item["run"]["id"] for item in job["items"]] == runs
+
+
 async def test_runs_that_wait_for_their_analysis_are_not_asked_for_again(
     sweeping: ZoneSweep, app: Starlette, ada: Athlete
 ) -> None:
