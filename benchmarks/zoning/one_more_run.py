@@ -1,19 +1,20 @@
 """A new run in an athlete's ten thousand segments, from the claim of the job that judges it to the job's end."""
 
 import time
-from uuid import UUID
 
 import asyncpg
 import numpy as np
 from svcs import Container, Registry
 
 from app.zones.jobs import compute_zones
-from benchmarks.zoning.asking import UNDONE, ask_after_a_run
+from benchmarks.zoning.asking import ask_after_a_run
 from benchmarks.zoning.athletes import add_athletes, add_runs
+from domain.operations.model import JobStatus
 from domain.shared.ports import Clock, Ids
 
 SEGMENTS_OF_RUN = 150
 RUNS = 67  # 10,050 segments
+STATUS = "select status from job where id = $1"
 PAUSE_S = 60.0  # between the starts of the runs that are added
 
 
@@ -47,10 +48,6 @@ class History:
         began = time.perf_counter()
         await compute_zones({"registry": self._registry}, str(job))
         took = time.perf_counter() - began
-        await self._require_done(job)
-        return took
-
-    async def _require_done(self, job: UUID) -> None:
-        status = await self._connection.fetchval("select status from job where id = $1", job)
-        if status != "SUCCEEDED" or await self._connection.fetchval(UNDONE):
+        if await self._connection.fetchval(STATUS, job) != JobStatus.SUCCEEDED:
             raise SystemExit("A job was left undone: nothing is measured.")
+        return took

@@ -1,4 +1,4 @@
-"""Made-up runs, cut into segments: trails that climb and fall, and scores with a good day, a slope and chance in them."""
+"""Made-up runs, cut into segments: trails that climb and fall, and scores with a day, a slope and chance in them."""
 
 from dataclasses import dataclass
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import resource
 import subprocess
 import sys
 import time
@@ -20,23 +21,19 @@ PATIENCE_S = 600.0
 
 @dataclass(frozen=True)
 class Worked:
-    """How long a worker took from its start to the last job's end, how much it judged, and its greatest memory."""
+    """How long a worker took from its start to the last job's end, its share of the processors, how much it judged,
+    and its greatest memory."""
 
     seconds: float
+    cpu_seconds: float
     judged: int
     peak_mb: float
 
 
 async def work_off(settings: Settings, connection: asyncpg.Connection) -> Worked:
     """Start one worker with the usual settings and end it when no job is left."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("CAIRN_")} | {
-        "CAIRN_DATABASE_URL": str(settings.database_url),
-        "CAIRN_REDIS_URL": str(settings.redis_url),
-        "CAIRN_DATA_DIR": str(settings.data_folder),
-        "CAIRN_LOG_LEVEL": "WARNING",
-    }
-    began = time.monotonic()
-    worker = subprocess.Popen([sys.executable, "-m", "app.cli", "worker"], env=environment, cwd=ROOT, text=True)
+    before, began = _cpu_seconds(), time.monotonic()
+    worker = _a_worker(settings)
     try:
         while await connection.fetchval(LEFT):  # another process gives no event to wait for
             if worker.poll() is not None or time.monotonic() > began + PATIENCE_S:
@@ -47,7 +44,23 @@ async def work_off(settings: Settings, connection: asyncpg.Connection) -> Worked
         end(worker)
     if await connection.fetchval(UNDONE):
         raise SystemExit("The worker left something undone: nothing is measured.")
-    return Worked(took, await connection.fetchval(JUDGED), peak)
+    return Worked(took, _cpu_seconds() - before, await connection.fetchval(JUDGED), peak)
+
+
+def _a_worker(settings: Settings) -> subprocess.Popen[str]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("CAIRN_")} | {
+        "CAIRN_DATABASE_URL": str(settings.database_url),
+        "CAIRN_REDIS_URL": str(settings.redis_url),
+        "CAIRN_DATA_DIR": str(settings.data_folder),
+        "CAIRN_LOG_LEVEL": "WARNING",
+    }
+    return subprocess.Popen([sys.executable, "-m", "app.cli", "worker"], env=environment, cwd=ROOT, text=True)
+
+
+def _cpu_seconds() -> float:
+    """What the processes that this one started, and that have ended, took of the processors."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _peak_mb(pid: int) -> float:

@@ -61,7 +61,7 @@ class Segments:
     """The stretches that tile a run, as parallel arrays of shape (m,); NaN where a value is not known.
 
     Metres and seconds count from the run's first point; heart rates are bpm, cadence steps of both legs a minute,
-    grades ratios. `grade_band` is round(mean grade / 0.025). `movement` holds Movement values.
+    grades ratios. `grade_band` is round(mean grade / 0.025), of ±3 at most. `movement` holds Movement values.
     """
 
     start_m: Floats

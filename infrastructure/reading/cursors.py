@@ -65,8 +65,15 @@ def _number(key: object) -> float:
     return float(key)
 
 
+def _whole_number(key: object) -> int:
+    if isinstance(key, bool) or not isinstance(key, int) or not -(2**31) <= key < 2**31:
+        raise ValueError(key)
+    return key
+
+
 _PARSERS: dict[str, Callable[[Any], Any]] = {
     "timestamptz": _instant,
     "date": _date,
     "double precision": _number,
+    "int": _whole_number,
 }

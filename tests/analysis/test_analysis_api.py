@@ -86,14 +86,15 @@ async def test_segments_tile_the_run(ada: Athlete, work: Work) -> None:
 
 
 async def test_physiology_of_the_past_has_just_the_runs_of_its_days_analysed_anew(ada: Athlete, work: Work) -> None:
-    runs = await imported_runs(ada, work, *(a_scored_file(nth, days=10 * nth, **SHORT) for nth in range(4)))
-    await set_from(ada, work, 25, restingHeartRate=48)
+    files = (a_scored_file(nth, days=day, **SHORT) for nth, day in enumerate((0, 1, 2, 3, 4, 40)))
+    runs = await imported_runs(ada, work, *files)
+    await set_from(ada, work, 4, restingHeartRate=48)
     before = await analysed_at(ada, runs)
-    await set_from(ada, work, 10, restingHeartRate=52)
+    await set_from(ada, work, 2, restingHeartRate=52)
     after = await analysed_at(ada, runs)
-    assert [one != other for one, other in zip(before, after, strict=True)] == [False, True, True, False]
+    assert [one != other for one, other in zip(before, after, strict=True)] == [False] * 2 + [True] * 2 + [False] * 2
     since = [(await run_of(ada, run))["analysis"]["physiologyFrom"] for run in runs]
-    assert since == [None, "2026-03-12", "2026-03-12", "2026-03-27"]
+    assert since == [None] * 2 + ["2026-03-04"] * 2 + ["2026-03-06"] * 2
 
 
 async def test_figures_that_were_there_already_have_nothing_analysed_anew(ada: Athlete, work: Work) -> None:

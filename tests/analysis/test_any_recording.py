@@ -115,12 +115,13 @@ def test_whatever_was_imported_is_understood_and_adds_up(
     stored = assert_storable(track, physiology)
     told = dict(zip(NUMBERS, stored[10:], strict=True))
     if told["start_m"]:
+        rounding = 0.05 + 0.0005 * len(told["start_m"])
         assert told["start_m"] == [0, *told["end_m"][:-1]]
-        assert told["end_m"][-1] == pytest.approx(facts.distance_m, abs=0.06)
-        assert sum(told["duration_s"]) == pytest.approx(facts.elapsed_time_s, abs=0.7)
-        assert sum(told["moving_s"]) == pytest.approx(facts.moving_time_s, abs=0.7)
-        assert sum(told["ascent_m"]) == pytest.approx(facts.ascent_m or 0, abs=0.05)
-        assert sum(told["descent_m"]) == pytest.approx(facts.descent_m or 0, abs=0.05)
+        assert told["end_m"][-1] == pytest.approx(facts.distance_m, abs=rounding)
+        assert sum(told["duration_s"]) == pytest.approx(facts.elapsed_time_s, abs=0.6 + rounding)
+        assert sum(told["moving_s"]) == pytest.approx(facts.moving_time_s, abs=0.5 + rounding)
+        assert sum(told["ascent_m"]) == pytest.approx(facts.ascent_m or 0, abs=rounding)
+        assert sum(told["descent_m"]) == pytest.approx(facts.descent_m or 0, abs=rounding)
 
 
 @pytest.mark.parametrize("altitude_m", [0.0, -1000.0, 10_000.0])
@@ -141,7 +142,7 @@ def test_ten_metres_as_high_as_the_highest_mountain_can_be_stored() -> None:
 
 
 def test_altitudes_finer_than_a_decimetre_climb_as_much_in_the_run_as_in_its_segments() -> None:
-    """Dips of 3.04 m end a climb and dips of 3.0 m do not."""
+    """A dip of 3.04 m ends a climb, one of 3.0 m does not: as stored they are all of 3.0 m or 3.1 m."""
     time_s = np.arange(0.0, 1000, 10)
     altitude_m = 500 + np.where(np.arange(time_s.size) % 2 == 0, 0.0, 3.04) + 0.001 * np.arange(time_s.size)
     recording = a_recording(time_s=time_s, distance_m=3 * time_s, altitude_m=altitude_m)

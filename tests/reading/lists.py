@@ -31,6 +31,12 @@ ORDERS: dict[str, dict[str, tuple[Callable[[Row], Any], bool]]] = {
     "Physiology": {"VALID_FROM_DESC": (lambda row: row["valid_from"], True)},
 }
 
+
+def sorted_by(kind: str, order: str) -> str:
+    """The argument that asks for an order, where there is more than one to ask for."""
+    return f", orderBy: {order}" if len(ORDERS[kind]) > 1 else ""
+
+
 FILTERS: dict[str, dict[str, Callable[[World, Row, Any], bool]]] = {
     "Plan": {
         "status": lambda _, row, status: row["status"] == status,

@@ -62,7 +62,7 @@ def roots(writing: Writing) -> list[Asked]:
         elif name == "bestEfforts":
             args, of, kind = _days(writing), _selection(writing, "BestEffort", 1), "BestEffort"
         else:
-            kind = writing.pick(BY_ID) if name == "node" else kind
+            kind = writing.pick([*BY_ID, "Segment"]) if name == "node" else kind
             args, of = {"id": _some_id(writing, kind)}, _selection(writing, kind, 1)
         asked.append(Asked(f"root{number}", name, args, of, on=kind))
     return asked
@@ -82,8 +82,10 @@ def _some_id(writing: Writing, kind: str) -> str:
 
 def _selection(writing: Writing, kind: str, depth: int) -> list[Asked]:
     deeper = depth < DEEPEST and writing.left > 0
-    known = [name for name in FIELDS[kind] if deeper or not is_object_type(_below(kind, name))]
-    names = writing.pick(st.lists(st.sampled_from([*known, "__typename"]), min_size=1, max_size=5))
+    objects = [name for name in FIELDS[kind] if is_object_type(_below(kind, name))]
+    plain = [name for name in FIELDS[kind] if name not in objects]
+    often = objects * (1 + len(plain) // 8) if deeper else []  # else they are rare among so many plain ones
+    names = writing.pick(st.lists(st.sampled_from([*plain, "__typename", *often]), min_size=1, max_size=5))
     writing.left -= len(names)
     return [_field(writing, kind, name, number, depth) for number, name in enumerate(names)]
 

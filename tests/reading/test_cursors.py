@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from domain.shared.errors import BadUserInput
 from domain.shared.node_ids import node_id
 from infrastructure.reading.cursors import VERSION, parse_cursor
-from tests.reading.lists import ORDERS
+from tests.reading.lists import ORDERS, sorted_by
 from tests.reading.world import World, ids_of
 
 ID = str(UUID(int=7))
-CASTS = ("date", "timestamptz", "double precision")
+CASTS = ("date", "timestamptz", "double precision", "int")
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**63), 2**63) | st.floats() | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=5),
@@ -169,11 +169,35 @@ async def test_a_cursor_of_a_plan_s_workouts_is_good_for_all_workouts(world: Wor
 @given(key=JSON, order=st.sampled_from([(name, order) for name in ORDERS for order in ORDERS[name]]))
 async def test_no_cursor_whatsoever_is_a_fault_of_the_server(world: World, key: Any, order: tuple[str, str]) -> None:
     kind, order_name = order
-    query = f"query($at: String) {{ {kind.lower()}s(orderBy: {order_name}, after: $at) {{ edges {{ cursor }} }} }}"
+    asked = f"(after: $at{sorted_by(kind, order_name)}) {{ edges {{ cursor }} }}"
+    within = {
+        "Segment": f'run(id: "{node_id("Run", ids_of("run", "ADA")[0])}") {{ segments{asked} }}',
+        "Physiology": f"viewer {{ physiologies{asked} }}",
+    }
+    query = f"query($at: String) {{ {within.get(kind) or f'{kind.lower()}s{asked}'} }}"
 
     answer = await world.ada.ask(query, at=cursor(VERSION, order_name, key, ID))
 
     assert code(answer) in ([], ["BAD_USER_INPUT"])
+
+
+@pytest.mark.parametrize("key", [2**31, -(2**31) - 1, 1.0, True, "1"])
+def test_what_is_no_whole_number_that_a_column_can_hold_is_no_place_among_segments(key: Any) -> None:
+    with pytest.raises(BadUserInput, match="`after`"):
+        parse_cursor(cursor(VERSION, "ORDINAL_ASC", key, ID), order_name="ORDINAL_ASC", cast="int", argument="after")
+
+
+async def test_the_segments_of_a_run_are_walked_through_by_its_cursors(world: World) -> None:
+    query = """query($id: ID!, $at: String) { run(id: $id) { segments(first: 2, after: $at) {
+        edges { node { ordinal } } pageInfo { hasNextPage endCursor } } } }"""
+    ordinals, page = [], {"hasNextPage": True, "endCursor": None}
+
+    while page["hasNextPage"]:
+        run = (await world.ada.get(query, id=node_id("Run", ids_of("run", "ADA")[0]), at=page["endCursor"]))["run"]
+        page = run["segments"]["pageInfo"]
+        ordinals.append([edge["node"]["ordinal"] for edge in run["segments"]["edges"]])
+
+    assert ordinals == [[1, 2], [3, 4], [5]]
 
 
 async def test_a_cursor_holds_its_key_to_the_last_digit(world: World) -> None:

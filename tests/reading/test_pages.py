@@ -17,7 +17,7 @@ from infrastructure.reading.compiler import json_object
 from infrastructure.reading.connections import json_connection
 from infrastructure.reading.statement import Asking, Statement
 from tests.conftest import Athlete
-from tests.reading.lists import ORDERS
+from tests.reading.lists import ORDERS, sorted_by
 from tests.reading.operations import LISTS
 from tests.reading.world import World, put
 
@@ -35,7 +35,8 @@ async def pages(
         if backward
         else ("first", "after", "hasNextPage", "endCursor")
     )
-    query = f"query($n: Int, $at: String) {{ list: {name}({way}: $n, {place}: $at, orderBy: {order}) {{ {PAGE} }} }}"
+    asked = f"{way}: $n, {place}: $at{sorted_by(LISTS[name], order)}"
+    query = f"query($n: Int, $at: String) {{ list: {name}({asked}) {{ {PAGE} }} }}"
     walked: list[list[UUID]] = []
     at = None
     while True:

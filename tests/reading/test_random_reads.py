@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from domain.shared.node_ids import parse_node_id
 from tests.reading.best_efforts import best_efforts
-from tests.reading.lists import ORDERS
+from tests.reading.lists import ORDERS, sorted_by
 from tests.reading.operations import LISTS, Operation, operations
 from tests.reading.reference import Asked, answer, page
 from tests.reading.things import List, Thing
@@ -61,8 +61,7 @@ async def learn_cursors(world: World) -> None:
 
     for name, kind in LISTS.items():
         for order in ORDERS[kind]:
-            sorted_by = f", orderBy: {order}" if len(ORDERS[kind]) > 1 else ""
-            learn(order, (await world.ada.get(f"{{ all: {name}(first: 100{sorted_by}) {EDGES} }}"))["all"])
+            learn(order, (await world.ada.get(f"{{ all: {name}(first: 100{sorted_by(kind, order)}) {EDGES} }}"))["all"])
     within = await world.ada.get(
         f"""{{ viewer {{ physiologies {EDGES} }} runs {{ edges {{ node {{ segments {EDGES} }} }} }} }}"""
     )

@@ -28,7 +28,14 @@ TABLES = (
     "segment",
     "workout",
 )
-JSON_COLUMNS = ("steps", "laps", "import_report", "heart_rate_zones", "notes")
+JSON_COLUMNS = {
+    ("physiology", "heart_rate_zones"),
+    ("run", "import_report"),
+    ("run", "laps"),
+    ("run_analysis", "heart_rate_zones"),
+    ("run_analysis", "notes"),
+    ("workout", "steps"),
+}
 NAMES = ("ADA", "BOB")
 HOW_MANY = {"plan": 5, "workout": 14, "run": 11, "job": 2, "segment": 9, "physiology": 3}
 STATUSES = ("DRAFT", "ACTIVE", "COMPLETED", "ABANDONED")
@@ -91,7 +98,10 @@ async def look_again(world: World, sql: asyncpg.Connection) -> None:
         where = whose.get(table, "athlete = any($1)")
         records = await sql.fetch(f"select * from {table} where {where}", [world.ada_id, world.bob_id])
         world.rows[table] = [
-            {name: json.loads(value) if name in JSON_COLUMNS and value else value for name, value in record.items()}
+            {
+                name: json.loads(value) if (table, name) in JSON_COLUMNS and value else value
+                for name, value in record.items()
+            }
             for record in records
         ]
 
@@ -101,11 +111,11 @@ async def put(sql: asyncpg.Connection, table: str, rows: Sequence[Row]) -> None:
     names = list(rows[0])
     places = ", ".join(f"${at + 1}" for at in range(len(names)))
     statement = f"insert into {table} ({', '.join(names)}) values ({places})"
-    await sql.executemany(statement, [[_stored(name, row[name]) for name in names] for row in rows])
+    await sql.executemany(statement, [[_stored(table, name, row[name]) for name in names] for row in rows])
 
 
-def _stored(name: str, value: Any) -> Any:
-    return json.dumps(value) if name in JSON_COLUMNS and value is not None else value
+def _stored(table: str, name: str, value: Any) -> Any:
+    return json.dumps(value) if (table, name) in JSON_COLUMNS and value is not None else value
 
 
 async def _seed(sql: asyncpg.Connection, athlete: UUID, name: str) -> None:

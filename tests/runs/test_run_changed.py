@@ -1,9 +1,8 @@
 """Whoever watches the runs hears of every change once, in order, whatever becomes of the bus."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +19,7 @@ from app.edge.request import GraphQLRequest
 from app.main import create_app
 from configuration.settings import Settings
 from domain.operations.model import JobKind
+from domain.operations.ports import Bus
 from domain.runs.ports import RunChanges
 from infrastructure.database.engine import Database
 from infrastructure.runs.changes import PostgresRunChanges
@@ -29,10 +29,10 @@ from tests.factories.imports import Work, imported
 from tests.factories.run_requests import recorded, told
 from tests.factories.scored_runs import a_scored_file
 from tests.factories.understood_runs import imported_runs, jobs_of, runs_to_analyse
+from tests.fakes.buses import SilentBus
 
 WATCH = "subscription { runChanged { kind runId run { name analysisState } } }"
 WATCH_JOB = "subscription($id: ID!) { job(id: $id) { kind status progress } }"
-NOWHERE = "redis://127.0.0.1:1"
 NUMBERS = "select number from run_change where athlete = $1 order by number"
 WITHIN_S = 30
 
@@ -52,14 +52,21 @@ class WatchedChanges(PostgresRunChanges):
 
 @asynccontextmanager
 async def watching(
-    settings: Settings, athlete: Athlete, document: str = WATCH, field: str = "runChanged", **variables: Any
+    settings: Settings,
+    athlete: Athlete,
+    document: str = WATCH,
+    field: str = "runChanged",
+    *,
+    services: Mapping[type, object] = {},
+    **variables: Any,
 ) -> AsyncIterator[asyncio.Queue[dict[str, Any]]]:
     """What a subscription tells from now on, in a replica of its own."""
     application = create_app(settings)
     async with application.router.lifespan_context(application):
-        async with Container(application.state.registry) as services:
-            changes = WatchedChanges(await services.aget(Database))
-        application.state.registry.register_value(RunChanges, changes)
+        async with Container(application.state.registry) as container:
+            changes = WatchedChanges(await container.aget(Database))
+        for port, service in {RunChanges: changes, **services}.items():
+            application.state.registry.register_value(port, service)
         bearer = f"Bearer {athlete.token}".encode()
         caller = Caller(HTTPConnection({"type": "websocket", "headers": [(b"authorization", bearer)]}))
         engine: Engine = application.state.engine
@@ -85,12 +92,11 @@ async def next_of(heard: asyncio.Queue[dict[str, Any]], count: int) -> list[dict
         return [await heard.get() for _ in range(count)]
 
 
-@pytest.mark.parametrize("bus", ["there", "silent"])
+@pytest.mark.parametrize("services", [{}, {Bus: SilentBus()}], ids=["bus", "silent bus"])
 async def test_all_that_happens_to_a_run_is_told_once_and_in_order(
-    settings: Settings, ada: Athlete, work: Work, bus: str
+    settings: Settings, ada: Athlete, work: Work, services: Mapping[type, object]
 ) -> None:
-    watched = settings if bus == "there" else replace(settings, redis_url=NOWHERE)
-    async with watching(watched, ada) as heard:
+    async with watching(settings, ada, services=services) as heard:
         (run_id,) = await imported_runs(ada, work, a_scored_file())
         assert (await told(ada, "updateRun", id=run_id, name="Up the hill"))["userErrors"] == []
         await told(ada, "deleteRun", id=run_id)

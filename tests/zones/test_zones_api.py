@@ -29,6 +29,7 @@ select efficiency is null as unscored, score[ordinal] = 'NaN' as nan, detrended[
     similars_count[ordinal] = 0 and grade_count[ordinal] = 0 as nowhere
 from segment join run_zone using (run) join run_similars using (run, method) where segment.athlete = $1
 """
+COMPUTED = "select method, as_of from zone_state where athlete = $1"
 FIFTHS = ("VERY_LOW", "LOW", "MEDIUM", "HIGH", "VERY_HIGH")
 
 
@@ -163,3 +164,14 @@ async def test_legacy_zones_are_there_once_they_were_asked_for(ada: Athlete, wor
     assert set(map(str, await zones())) == {"None"}
     await recomputed(ada, work, method="TRAILMETRICS")
     assert {zone["method"] for zone in await zones()} == {"TRAILMETRICS"}
+
+
+async def test_recomputing_one_method_leaves_the_other_as_it_is(
+    ada: Athlete, work: Work, sql: asyncpg.Connection
+) -> None:
+    await imported_runs(ada, work, a_scored_file())
+    await recomputed(ada, work, method="TRAILMETRICS")
+    before = {tuple(row) for row in await sql.fetch(COMPUTED, await athlete_id_of(ada))}
+    await recomputed(ada, work)
+    after = {tuple(row) for row in await sql.fetch(COMPUTED, await athlete_id_of(ada))}
+    assert {method for method, _ in before - after} == {"NATIVE"}

@@ -1,16 +1,21 @@
 """Zones that are brought up to date, change by change, are those that all segments judged at once would have."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import asyncpg
+import numpy as np
 import pytest
 from starlette.applications import Starlette
 from svcs import Container
 
 from configuration.settings import Settings
+from domain.analysis.ports import AnalysisRepository
+from domain.analysis.run import RunUnderstood, understand
+from domain.operations.model import JobId, JobKind
 from domain.shared.ports import Clock
-from domain.zones.model import ZoneMethod
+from domain.zones.model import ZoneMethod, ZoneReason
 from domain.zones.ports import ZoneRepository
 from infrastructure.zones.repository import PostgresZoneRepository
 from tests.conftest import Athlete
@@ -24,6 +29,7 @@ from tests.factories.understood_runs import (
     a_registry,
     assert_same_zones,
     imported_runs,
+    jobs_of,
     stored_zones,
     work_off,
     zones_from_nothing,
@@ -55,6 +61,12 @@ async def computed_at(sql: asyncpg.Connection, athlete_id: UUID) -> dict[UUID, d
     return {row["run"]: row["computed_at"] for row in await sql.fetch(COMPUTED, athlete_id)}
 
 
+def unscored(understood: RunUnderstood) -> RunUnderstood:
+    """As another release might understand the run."""
+    segments, reason = len(understood.segments), ZoneReason.HEART_RATE_DOES_NOT_FOLLOW
+    return replace(understood, zone_reason=reason, efficiency=np.full(segments, np.nan), reasons=(reason,) * segments)
+
+
 async def test_zones_of_runs_that_come_one_by_one_are_those_of_all_at_once(
     ada: Athlete, work: Work, sql: asyncpg.Connection, zones: PostgresZoneRepository
 ) -> None:
@@ -76,12 +88,14 @@ async def test_recomputing_changes_no_zone(ada: Athlete, work: Work, sql: asyncp
     assert not told_before.items() & (await computed_at(sql, athlete_id)).items()
 
 
+@pytest.mark.parametrize("days", [-793, -200])
 async def test_a_run_of_long_before_takes_its_place_among_the_others(
-    ada: Athlete, work: Work, sql: asyncpg.Connection, zones: PostgresZoneRepository
+    ada: Athlete, work: Work, sql: asyncpg.Connection, zones: PostgresZoneRepository, days: int
 ) -> None:
     athlete_id = await athlete_id_of(ada)
-    await imported_runs(ada, work, *(a_scored_file(nth) for nth in range(7)))
-    await imported_runs(ada, work, a_scored_file(7, days=-200))
+    of_then = (a_scored_file(nth, days=nth - 800) for nth in range(2))
+    await imported_runs(ada, work, *of_then, *(a_scored_file(nth) for nth in range(2, 4)))
+    await imported_runs(ada, work, a_scored_file(4, days=days))
     await assert_as_from_nothing(zones, sql, athlete_id)
 
 
@@ -109,6 +123,26 @@ async def test_a_run_that_is_analysed_anew_is_judged_by_its_new_scores(
     after = await stored_zones(sql, athlete_id)
     changed = [str(before[key_of(run)]["score"]) != str(after[key_of(run)]["score"]) for run in runs]
     assert changed == [False, False, True, True]
+    await assert_as_from_nothing(zones, sql, athlete_id)
+
+
+async def test_a_run_that_is_scored_no_longer_leaves_the_zones(
+    ada: Athlete, app: Starlette, work: Work, sql: asyncpg.Connection, zones: PostgresZoneRepository
+) -> None:
+    athlete_id = await athlete_id_of(ada)
+    runs = await imported_runs(ada, work, a_scored_file(0), a_scored_file(1))
+    await done(ada, "setPhysiology", {"validFrom": str(FIRST.date() + timedelta(days=1)), "restingHeartRate": 60})
+    async with Container(app.state.registry) as services:
+        analyses = await services.aget(AnalysisRepository)
+    claim = await analyses.claim(JobId(key_of((await jobs_of(ada, JobKind.ANALYSE_RUNS))[0]["id"])), UUID(int=1))
+    assert claim is not None
+    item = await analyses.next_run(claim)
+    assert item is not None
+    assert item.track is not None
+    await analyses.store(claim, item, unscored(understand(item.track, item.physiology, item.timezone)))
+    await analyses.finish(claim)
+    await work()
+    assert (await stored_zones(sql, athlete_id)).keys() == {key_of(runs[0])}
     await assert_as_from_nothing(zones, sql, athlete_id)
 
 

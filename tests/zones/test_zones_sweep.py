@@ -13,13 +13,14 @@ from svcs import Container
 
 from app.zones.jobs import sweep_zones, sweep_zones_at_start
 from configuration.settings import Settings
-from domain.operations.model import JobKind
+from domain.analysis.ports import AnalysisRepository
+from domain.operations.model import JobId, JobKind
 from domain.shared.ports import Clock
 from domain.zones.ports import ZoneSweep
 from infrastructure.machine.clock import SystemClock
 from tests.conftest import Athlete
 from tests.factories.analysed_runs import athlete_id_of
-from tests.factories.imports import Work
+from tests.factories.imports import Work, key_of
 from tests.factories.plan_requests import done
 from tests.factories.scored_runs import a_scored_file
 from tests.factories.understood_runs import (
@@ -157,6 +158,20 @@ async def test_runs_that_wait_for_their_analysis_are_not_asked_for_again(
     await sweeping.sweep(EVERY_S)
     (job,) = await waiting(ada, JobKind.ANALYSE_RUNS)
     assert len(job["items"]) == 1
+
+
+async def test_runs_that_a_worker_is_at_are_not_asked_for_again(
+    sweeping: ZoneSweep, app: Starlette, ada: Athlete
+) -> None:
+    await runs_to_analyse(app.state.registry, ada, a_scored_file(0))
+    async with Container(app.state.registry) as services:
+        analyses = await services.aget(AnalysisRepository)
+    (job,) = await waiting(ada, JobKind.ANALYSE_RUNS)
+    claim = await analyses.claim(JobId(key_of(job["id"])), UUID(int=1))
+    assert claim is not None
+    await sweeping.sweep(EVERY_S)
+    assert await waiting(ada, JobKind.ANALYSE_RUNS) == []
+    await analyses.release(claim)
 
 
 @pytest.mark.parametrize(("ago_s", "jobs"), [(60, 0), (3660, 1)])
