@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
+from tests.reading.tables import Row
 from tests.reading.things import Read, Thing
-from tests.reading.world import Row, World
+from tests.reading.world import World
 
 
 def instant(value: datetime | None) -> str | None:

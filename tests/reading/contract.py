@@ -7,8 +7,9 @@ from domain.shared.node_ids import node_id
 from tests.reading import understood
 from tests.reading.columns import columns, thing, things
 from tests.reading.plan_figures import progress, week
+from tests.reading.tables import Row
 from tests.reading.things import List, Read, Thing, by_id, run_of, workouts_of
-from tests.reading.world import Row, World
+from tests.reading.world import World
 
 
 def _pace(run: Row) -> float:

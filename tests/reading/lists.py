@@ -5,8 +5,9 @@ from datetime import date
 from typing import Any
 
 from domain.shared.node_ids import id_of
+from tests.reading.tables import Row
 from tests.reading.things import local_day, run_of
-from tests.reading.world import Row, World
+from tests.reading.world import World
 
 # How each order sorts, and whether downwards; the id decides between equals.
 ORDERS: dict[str, dict[str, tuple[Callable[[Row], Any], bool]]] = {

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from tests.reading.tables import Row
 from tests.reading.things import Thing, local_day, run_of, workouts_of
-from tests.reading.world import Row, World
+from tests.reading.world import World
 
 NOT_RUN = ("REST", "STRENGTH", "CROSS_TRAINING")
 

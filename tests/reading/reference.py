@@ -6,8 +6,9 @@ from typing import Any
 
 from tests.reading.contract import FIELDS
 from tests.reading.lists import FILTERS, ORDERS
+from tests.reading.tables import Row
 from tests.reading.things import List, Thing
-from tests.reading.world import Row, World
+from tests.reading.world import World
 
 
 @dataclass

@@ -19,7 +19,8 @@ from infrastructure.reading.statement import Asking, Statement
 from tests.conftest import Athlete
 from tests.reading.lists import ORDERS, sorted_by
 from tests.reading.operations import LISTS
-from tests.reading.world import World, put
+from tests.reading.tables import put
+from tests.reading.world import World
 
 WAYS = [(name, order) for name, kind in LISTS.items() for order in ORDERS[kind]]
 ASKING = Asking(Viewer(World.NOBODY, frozenset()), datetime(2026, 1, 1, tzinfo=UTC), {})

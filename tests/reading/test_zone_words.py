@@ -1,4 +1,4 @@
-"""The words of a zone are made in SQL and stand in the answer as they are: they are the domain's, whatever is stored."""
+"""The words of a zone are made in SQL and stand in the answer as they are: they are the domain's, whatever there is."""
 
 import asyncpg
 import orjson

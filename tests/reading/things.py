@@ -7,7 +7,8 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from tests.reading.world import Row, World
+from tests.reading.tables import Row
+from tests.reading.world import World
 
 CALIFORNIA = ZoneInfo("America/Los_Angeles")
 

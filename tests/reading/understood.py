@@ -9,8 +9,9 @@ from domain.shared.node_ids import node_id
 from domain.zones.model import ZoneMethod
 from domain.zones.standing import FEWEST, percentile, zone_among
 from tests.reading.columns import columns, thing, things
+from tests.reading.tables import Row
 from tests.reading.things import List, Read, Thing, by_id
-from tests.reading.world import Row, World
+from tests.reading.world import World
 
 RANKS = ("similars_rank", "similars_count", "grade_rank", "grade_count")
 

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from math import nan
-from typing import Any
 from uuid import UUID
 
-Row = dict[str, Any]
+from tests.reading.tables import Row
+
 STATES = ("DONE", "DONE", "DONE", "FAILED")  # of the first runs
 TILES = (0, 0, 0, 0, 0, 1, 1, 2, 2)  # which run each segment is of
 REASONS = ("WARM_UP", None, None, None, None, "TOO_ONE_SIDED", "TOO_ONE_SIDED", "WARM_UP", None)

@@ -1,9 +1,7 @@
 """A little world of two athletes, with ties, gaps and overlaps, put straight into the tables."""
 
-import json
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -11,31 +9,8 @@ import asyncpg
 from domain.shared.node_ids import id_of
 from tests.conftest import Athlete
 from tests.reading import understood_rows
+from tests.reading.tables import TABLES, Row, plain, put
 
-Row = dict[str, Any]
-TABLES = (
-    "athlete",
-    "best_effort",
-    "job",
-    "job_item",
-    "physiology",
-    "plan",
-    "run",
-    "run_analysis",
-    "run_similars",
-    "run_stream",
-    "run_zone",
-    "segment",
-    "workout",
-)
-JSON_COLUMNS = {
-    ("physiology", "heart_rate_zones"),
-    ("run", "import_report"),
-    ("run", "laps"),
-    ("run_analysis", "heart_rate_zones"),
-    ("run_analysis", "notes"),
-    ("workout", "steps"),
-}
 NAMES = ("ADA", "BOB")
 HOW_MANY = {"plan": 5, "workout": 14, "run": 11, "job": 2, "segment": 9, "physiology": 3}
 STATUSES = ("DRAFT", "ACTIVE", "COMPLETED", "ABANDONED")
@@ -97,25 +72,7 @@ async def look_again(world: World, sql: asyncpg.Connection) -> None:
     for table in TABLES:
         where = whose.get(table, "athlete = any($1)")
         records = await sql.fetch(f"select * from {table} where {where}", [world.ada_id, world.bob_id])
-        world.rows[table] = [
-            {
-                name: json.loads(value) if (table, name) in JSON_COLUMNS and value else value
-                for name, value in record.items()
-            }
-            for record in records
-        ]
-
-
-async def put(sql: asyncpg.Connection, table: str, rows: Sequence[Row]) -> None:
-    """Insert rows that have the same columns."""
-    names = list(rows[0])
-    places = ", ".join(f"${at + 1}" for at in range(len(names)))
-    statement = f"insert into {table} ({', '.join(names)}) values ({places})"
-    await sql.executemany(statement, [[_stored(table, name, row[name]) for name in names] for row in rows])
-
-
-def _stored(table: str, name: str, value: Any) -> Any:
-    return json.dumps(value) if (table, name) in JSON_COLUMNS and value is not None else value
+        world.rows[table] = [plain(table, record) for record in records]
 
 
 async def _seed(sql: asyncpg.Connection, athlete: UUID, name: str) -> None:
