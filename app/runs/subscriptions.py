@@ -22,7 +22,7 @@ enum_type(
     CREATED="It was recorded, or imported.",
     UPDATED="It was corrected, or linked to another workout.",
     DELETED="It was deleted.",
-    ANALYSED="Its analysis is there, or there anew.",
+    ANALYSED="Its analysis is there, or there anew; or it failed, as its analysisState says.",
     ZONED="Zones of its segments are there, or changed.",
 )(ChangeKind)
 

@@ -85,6 +85,7 @@ class PostgresAnalysisRepository(PostgresLeasedJobs):
             await connection.execute(END_ITEM, item.item_id, status, message)
             if item.run_id is not None and item.track is not None:
                 await connection.execute(SET_STATE, item.run_id, "FAILED")
+                await tell_changes(connection, claim.athlete_id, ChangeKind.ANALYSED, [item.run_id])
 
     async def finish(self, claim: Claim) -> None:
         """See AnalysisRepository.finish."""

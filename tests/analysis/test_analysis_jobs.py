@@ -112,6 +112,10 @@ async def test_a_run_that_breaks_the_analysis_fails_alone(
     assert (job["status"], job["message"]) == ("PARTLY_FAILED", "2 analysed, 1 failed")
     assert job["items"][1]["message"] == BREAKS_ANALYSIS
     assert await states(sql, ada, runs) == ["DONE", "FAILED", "DONE"]
+    told = await sql.fetch(
+        "select run from run_change where athlete = $1 and kind = 'ANALYSED'", await athlete_id_of(ada)
+    )
+    assert {row["run"] for row in told} == {key_of(run) for run in runs}
     assert (await stored_zones(sql, await athlete_id_of(ada))).keys() == {key_of(runs[0]), key_of(runs[2])}
     assert [line["run"] for line in logs if line["event"] == "bug"] == [str(key_of(runs[1]))]
 
