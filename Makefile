@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: install serve test check lint format schema schema-released lock bench-start bench-read bench-soak bench-attacks bench-legacy-zones bench-zones clean
+.PHONY: install serve test check lint format schema schema-released lock bench-start bench-read bench-soak bench-attacks bench-analysis bench-legacy-zones bench-zones clean
 
 install: $(STAMP)
 
@@ -58,6 +58,9 @@ lock:
 
 bench-legacy-zones: install
 	$(BIN)/python -m benchmarks.legacy_zones
+
+bench-analysis: install
+	$(BIN)/python -m benchmarks.analysis
 
 bench-zones: install
 	$(BIN)/python -m benchmarks.zones

@@ -156,9 +156,16 @@ create table run_similars (
     radius double precision[] not null,
     neighbours bigint[] not null,
     neighbour_distance real[] not null,
+    -- Neither NaN, which PostgreSQL sorts above infinity, nor an infinity: -1 stands for none.
+    constraint run_similars_finite_check check ('infinity' > all (score) and 'infinity' > all (detrended)
+        and 'infinity' > all (radius) and 'infinity' > all (neighbour_distance)),
     constraint run_similars_pkey primary key (run, method),
     constraint run_similars_run_fkey foreign key (run, method) references run_zone (run, method) on delete cascade
 );
+-- As they are: to compress them takes most of the time of a store.
+alter table run_similars alter column neighbours set storage external,
+    alter column neighbour_distance set storage external, alter column score set storage external,
+    alter column detrended set storage external, alter column radius set storage external;
 
 create table zone_state (
     athlete uuid not null references athlete (id) on delete cascade,
@@ -205,6 +212,8 @@ alter table job
     add constraint job_kind_check check (kind in ('IMPORT_RUNS', 'ANALYSE_RUNS', 'COMPUTE_ZONES'));
 create unique index job_waiting_key on job (athlete, kind) where status = 'QUEUED' and kind <> 'IMPORT_RUNS';
 create unique index job_running_key on job (athlete, kind) where status = 'RUNNING' and kind <> 'IMPORT_RUNS';
+
+create index job_followed on job (finished_at) where kind <> 'IMPORT_RUNS';
 
 create table sweep (
     name text primary key,

@@ -1,95 +1,32 @@
 """Every example in testing_payloads/ does what it says, in the order that its README gives, on a live server."""
 
 import json
-import os
 import re
-import shutil
-import subprocess
 import sys
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-import httpx
 import pytest
 from graphql import OperationDefinitionNode, get_variable_values, parse, validate
 
 from app.schema import build_schema
-from tests.conftest import ROOT, LiveServer, clean_environment
+from tests.conftest import LiveServer
+from tests.factories.story import FOLDER, RIVER_RUN, Story, needs_curl
 
-FOLDER = ROOT / "testing_payloads"
 DOCUMENTS = sorted(FOLDER.glob("*.graphql"))
 SCHEMA = build_schema()._schema
-RIVER_RUN = FOLDER / "river_run.gpx"
-A_PLACE = re.compile(r"\{\{(\w+)\}\}")
-needs_curl = pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed: shell examples not run")
-
-
-@dataclass
-class Story:
-    """The examples, told one after the other by one athlete; `places` are the ids that later ones need."""
-
-    server: LiveServer
-    token: str
-    answers: dict[str, Any] = field(default_factory=dict)
-    places: dict[str, str] = field(default_factory=dict)
-
-    def ask(self, name: str) -> Any:
-        """The data of one document with its variables; remembered under its name."""
-        query, variables = (FOLDER / f"{name}.graphql").read_text(), self.variables(name)
-        response = httpx.post(
-            f"{self.server.url}/graphql",
-            json={"query": query, "variables": json.loads(variables)},
-            headers={"authorization": f"Bearer {self.token}"},
-        )
-        answer = response.json()
-        assert "errors" not in answer, f"{name}: {answer['errors']}"
-        (self.answers[name],) = answer["data"].values()
-        return self.answers[name]
-
-    def tell(self, *names: str) -> None:
-        """Several documents, one after the other."""
-        for name in names:
-            self.ask(name)
-
-    def variables(self, name: str) -> str:
-        """The JSON beside a document with its places filled in; fails for one that no earlier answer gave."""
-        path = FOLDER / f"{name}.json"
-        return A_PLACE.sub(lambda place: self.places[place[1]], path.read_text()) if path.exists() else "{}"
-
-    def run(self, *command: str | Path, **environment: str) -> str:
-        """What a script says."""
-        environment = {"URL": self.server.url, "TOKEN": self.token} | environment
-        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-        ran = subprocess.run(
-            command,
-            check=False,
-            capture_output=True,
-            text=True,
-            cwd=ROOT,
-            env=clean_environment(PATH=path, **environment),
-            timeout=60,
-        )
-        assert ran.returncode == 0, f"{command}: {ran.stdout}{ran.stderr}"
-        return ran.stdout
-
-    def import_runs(self) -> str:
-        """The job that reads the example run, and a file that is none: by curl, or without it by this process."""
-        files = (RIVER_RUN, FOLDER / "ask.sh")
-        if shutil.which("curl"):
-            answer = json.loads(self.run("sh", FOLDER / "import_runs.sh", *files))
-        else:
-            operations = {"query": (FOLDER / "import_runs.graphql").read_text()}
-            operations["variables"] = {"input": {"files": [None] * len(files)}}  # type: ignore[assignment]
-            places = {str(at): [f"variables.input.files.{at}"] for at in range(len(files))}
-            answer = httpx.post(
-                f"{self.server.url}/graphql",
-                data={"operations": json.dumps(operations), "map": json.dumps(places)},
-                files={str(at): (file.name, file.read_bytes()) for at, file in enumerate(files)},
-                headers={"authorization": f"Bearer {self.token}", "x-cairn-csrf": "1"},
-            ).json()
-        self.answers["import_runs"] = answer["data"]["importRuns"]
-        return str(self.answers["import_runs"]["job"]["id"])
+OF_UNDERSTANDING = {  # told in test_understanding_payloads.py
+    "best_efforts",
+    "efficiency_by_grade",
+    "fitness",
+    "physiology_suggestions",
+    "recompute_zones",
+    "run_analysis",
+    "run_segments",
+    "set_physiology",
+    "training_summary",
+    "watch_runs",
+}
+FILES = (RIVER_RUN, FOLDER / "ask.sh")  # a run, and a file that is none
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +42,7 @@ def story(live_server: LiveServer) -> Story:
         workout["id"] for workout in ask("add_training_week")["workouts"]
     )
     story.tell("update_plan", "activate_plan", "reschedule_workout", "update_workout")
-    places["job"] = story.import_runs()
+    places["job"] = story.import_runs(*FILES)
     story.answers["watch_job"] = story.run(sys.executable, FOLDER / "watch_job.py", places["job"])
     places["run"] = ask("job")["items"][0]["run"]["id"]
     story.tell("run")
@@ -124,7 +61,7 @@ def test_an_example_fits_the_schema(path: Path) -> None:
 # Those of import_runs are files, which the script adds.
 @pytest.mark.parametrize("path", [path for path in DOCUMENTS if path.stem != "import_runs"], ids=lambda path: path.stem)
 def test_the_variables_of_an_example_are_those_it_declares(path: Path) -> None:
-    (operation,) = parse(path.read_text()).definitions
+    operation, *_fragments = parse(path.read_text()).definitions
     assert isinstance(operation, OperationDefinitionNode)
     beside = path.with_suffix(".json")
     given = json.loads(beside.read_text()) if beside.exists() else {}
@@ -146,7 +83,8 @@ def test_every_example_is_in_the_readme() -> None:
 def test_every_script_is_run_by_a_test() -> None:
     scripts = {path.name for path in FOLDER.iterdir() if path.suffix in (".sh", ".py")}
     asking = {"ask.sh", "ask_by_hash.sh", "get.sh"}
-    assert scripts == asking | {"import_runs.sh", "download_original.sh", "watch_job.py", "watch_job.sh"}
+    of_runs = {"download_original.sh", "import_runs.sh", "profile_picture.sh", "watch_runs.sh"}
+    assert scripts == asking | of_runs | {"watch_job.py", "watch_job.sh"}
 
 
 def test_a_mistake_is_told_with_its_field(story: Story) -> None:
@@ -163,7 +101,7 @@ def test_no_other_example_is_refused(story: Story) -> None:
 
 def test_the_scripts_and_the_backward_steps_leave_no_document_untried(story: Story) -> None:
     taken_back = {"undo_import", "delete_run", "delete_workout"}
-    assert {path.stem for path in DOCUMENTS} == set(story.answers) | taken_back
+    assert {path.stem for path in DOCUMENTS} == set(story.answers) | taken_back | OF_UNDERSTANDING
 
 
 def test_a_training_week_keeps_its_structure(story: Story) -> None:
@@ -265,7 +203,7 @@ def test_what_was_made_can_be_taken_back(live_server: LiveServer) -> None:
     story.places["plan"] = story.ask("create_plan")["plan"]["id"]
     story.places["long"] = story.ask("add_training_week")["workouts"][2]["id"]
     story.places["by_hand"] = story.ask("record_run")["run"]["id"]
-    story.places["job"] = story.import_runs()
+    story.places["job"] = story.import_runs(*FILES)
     story.run(sys.executable, FOLDER / "watch_job.py", story.places["job"])
 
     assert story.ask("delete_workout")["deletedId"] == story.places["long"]

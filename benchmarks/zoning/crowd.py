@@ -23,8 +23,8 @@ from run_analysis where athlete = any($1)
     """
 insert into run_similars (run, method, score, detrended, radius, neighbours, neighbour_distance)
 select run, 'NATIVE', array_fill(1.8::float8, array[segments]), array_fill(1.8::float8, array[segments]),
-    array_fill('infinity'::float8, array[segments]), array_fill(0::bigint, array[segments * 10]),
-    array_fill('nan'::real, array[segments * 10])
+    array_fill(-1::float8, array[segments]), array_fill(0::bigint, array[segments * 10]),
+    array_fill(-1::real, array[segments * 10])
 from run_analysis where athlete = any($1)
 """,
     """

@@ -11,6 +11,8 @@ from domain.zones.calibration import Calibration, calibration_runs, fit_calibrat
 from domain.zones.history import Before, Flags, Standing, Stretches
 from domain.zones.population import next_change_s, rejudge
 
+VERSION = 1  # of likeness, ranks and calibration: what another one told is told anew
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ScoredSegments:
@@ -47,7 +49,7 @@ def zone(segments: ScoredSegments, now_s: float, before: Before | None, known: M
     """
     native = segments.stretches
     calibration = _calibration(segments)
-    if not known or _calibration_of(known) != calibration:
+    if known.get("version") != VERSION or _calibration_of(known) != calibration:
         before = None
     score = native.score if calibration is None else calibration.calibrated(native.score, native.mean_grade)
     stretches = replace(native, score=score)
@@ -60,6 +62,7 @@ def zone(segments: ScoredSegments, now_s: float, before: Before | None, known: M
         standing=standing,
         changed=changed,
         known={
+            "version": VERSION,
             "calibration": None if calibration is None else calibration.as_dict(),
             "yardstick": standing.yardstick.tolist(),
         },

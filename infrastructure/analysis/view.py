@@ -47,12 +47,15 @@ HEART_RATE_ZONE_TIME = View(
 )
 
 
-def _of_its_run(name: str) -> str:
-    """An entry of the arrays that tell of the run's segments; null where it is none."""
-    return (
-        f"(select nullif(z.{name}[{{0}}.ordinal], 'NaN') from run_similars z"
-        f" where z.run = {{0}}.run and z.method = '{ZoneMethod.NATIVE}')"
-    )
+def _of_its_run(name: str) -> Callable[[Scope, Args], str]:
+    """An entry of the arrays that tell of the run's segments; null where it is none (−1)."""
+
+    def entry(segment: Scope, _: Args) -> str:
+        value = f"z.{name}[{segment.column('ordinal')}]"
+        judged = f"z.run = {segment.column('run')} and z.method = '{ZoneMethod.NATIVE}'"
+        return f"(select {value} from run_similars z where {judged} and {value} >= 0)"
+
+    return entry
 
 
 def _position(which: str) -> Callable[[Scope, Args], str]:
@@ -90,8 +93,8 @@ SEGMENT = View(
         "endHeartRate": column(SegmentRow.end_heart_rate),
         "cadence": column(SegmentRow.cadence),
         "efficiency": column(SegmentRow.efficiency),
-        "calibratedEfficiency": expression(lambda row, _: _of_its_run("score").format(row.row)),
-        "detrendedEfficiency": expression(lambda row, _: _of_its_run("detrended").format(row.row)),
+        "calibratedEfficiency": expression(_of_its_run("score")),
+        "detrendedEfficiency": expression(_of_its_run("detrended")),
         "start": derived("Position", _position("start")),
         "end": derived("Position", _position("end")),
         "zone": derived("SegmentZone", zone_row),

@@ -3,9 +3,12 @@
 import io
 import struct
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import asyncpg
+import numpy as np
+from numpy.typing import NDArray
 
 from domain.zones.kept import Ranks, RunZones, ZonesToStore
 from domain.zones.model import ZoneMethod
@@ -20,6 +23,7 @@ RANKS = {
 NEIGHBOURS = {"radius": Kind.DOUBLE, "neighbours": Kind.BIGINT, "neighbour_distance": Kind.REAL}
 SCORES = {"score": Kind.DOUBLE, "detrended": Kind.DOUBLE}
 KEPT = RANKS | NEIGHBOURS
+NO_NUMBER = {"radius": np.inf, "neighbour_distance": np.nan}
 READ = f"""
 select z.run, {", ".join(KEPT)} from run_zone z join run_similars s using (run, method)
 where z.athlete = '{{}}' and z.method = '{{}}'
@@ -58,11 +62,19 @@ async def _copy(connection: asyncpg.Connection, table: str, columns: list[str], 
 
 
 def _ranks(arrays: list[bytes]) -> Ranks:
-    return Ranks(**{name: kind.values(field) for (name, kind), field in zip(KEPT.items(), arrays, strict=True)})
+    kept = {name: kind.values(field) for (name, kind), field in zip(KEPT.items(), arrays, strict=True)}
+    for name, none in NO_NUMBER.items():
+        kept[name] = np.where(kept[name] < 0, none, kept[name])
+    return Ranks(**kept)
 
 
 def _arrays(told: Ranks | RunZones, kinds: dict[str, Kind]) -> list[bytes]:
-    return [kind.array(getattr(told, name)) for name, kind in kinds.items()]
+    return [kind.array(_numbers(getattr(told, name))) for name, kind in kinds.items()]
+
+
+def _numbers(values: NDArray[Any]) -> NDArray[Any]:
+    """None of them NaN or infinite: all that is kept is 0 or more, so −1 can stand for none."""
+    return values if values.dtype.kind == "i" else np.where(np.isfinite(values), values, -1.0)
 
 
 def _instant(moment: datetime) -> bytes:

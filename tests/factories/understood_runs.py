@@ -106,9 +106,10 @@ def assert_same_zones(some: Mapping[UUID, dict[str, Any]], others: Mapping[UUID,
 
 
 def _arrays(run: RunZones) -> dict[str, Any]:
-    """In the accuracy in which they are stored."""
+    """As they are stored: in that accuracy, and −1 for what is no number."""
     told = {name: getattr(run.ranks, name).astype(np.float64) for name in RANKED}
-    return told | {"score": run.score, "detrended": run.detrended}
+    stored = told | {"score": run.score, "detrended": run.detrended}
+    return {name: np.where(np.isfinite(values), values, -1.0) for name, values in stored.items()}
 
 
 @asynccontextmanager

@@ -24,8 +24,8 @@ async def app(settings: Settings) -> AsyncIterator[Starlette]:
             settings,
             max_aliases=10_000,
             max_depth=200,
-            max_cost=10_000_000_000,
-            max_nodes=10_000_000_000,
+            max_cost=100_000_000,
+            max_nodes=10_000_000,
             max_tokens=5_000,
             max_directives=10_000,
         )

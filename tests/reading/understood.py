@@ -1,6 +1,5 @@
 """What analyses, segments and zones of the contract mean, said over plain rows."""
 
-import math
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -38,7 +37,7 @@ def _of_its_run(name: str) -> Read:
     def read(world: World, segment: Row, _: Mapping[str, Any]) -> float | None:
         kept = _zoned(world, "run_similars", segment, "NATIVE")
         value = kept and kept[name][segment["ordinal"] - 1]
-        return None if value is None or math.isnan(value) else value
+        return None if value is None or value < 0 else value
 
     return read
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from math import nan
 from uuid import UUID
 
 from tests.reading.tables import Row
@@ -111,9 +110,9 @@ def similars(run: Row, keys: Sequence[int], gone: int) -> Row:
     return {
         "run": run["id"],
         "method": "NATIVE",
-        "score": [nan, 1.25, 2.5, 1 / 3, 1.0],
-        "detrended": [nan, 1.375, 2.0, nan, 1.0],
-        "radius": [nan, 1.0, 1.0, 1.0, 1.0],
+        "score": [-1.0, 1.25, 2.5, 1 / 3, 1.0],
+        "detrended": [-1.0, 1.375, 2.0, -1.0, 1.0],
+        "radius": [-1.0, 1.0, 1.0, 1.0, 1.0],
         "neighbours": [key for of_one in near for key in of_one],
         "neighbour_distance": [k / 4 for _ in near for k in range(10)],
     }

@@ -25,7 +25,7 @@ LEGACY = """query($id: ID!) { run(id: $id) { segments(first: 100) { edges { node
 SIMILAR = """query($id: ID!) { run(id: $id) { segments(first: 100) { edges { node {
     id similar(first: 10) { distance segment { id run { id } } } } } } } }"""
 KEPT = """
-select efficiency is null as unscored, score[ordinal] = 'NaN' as nan, detrended[ordinal] = 'NaN' as nan_too,
+select efficiency is null as unscored, score[ordinal] = -1 as none, detrended[ordinal] = -1 as none_too,
     similars_count[ordinal] = 0 and grade_count[ordinal] = 0 as nowhere
 from segment join run_zone using (run) join run_similars using (run, method) where segment.athlete = $1
 """
