@@ -35,7 +35,7 @@ class NoPoints(Invalid):
     """It can be read, but holds no two points of a run."""
 
     def __init__(self) -> None:
-        super().__init__("The file has no recorded points, so there is no run in it.")
+        super().__init__("The file has no two points of one run that could be used, so there is no run in it.")
 
 
 class TooManyPoints(TooLarge):

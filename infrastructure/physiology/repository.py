@@ -49,6 +49,8 @@ select run.id from run join athlete on athlete.id = run.athlete
 where {NEAR} and run.analysis_state is not null and {DAY} >= $2 and ($3::date is null or {DAY} < $3)
 order by run.started_at, run.id
 """
+# The same figures under another day: what a run was judged by is named by it.
+NAME_FIGURES = "update run_analysis set physiology_from = $2 where run = any($1)"
 EFFORTS = f"""
 select distinct on (best_effort.distance_m) run.id as run_id, run.started_at, best_effort.distance_m, best_effort.time_s
 from run join athlete on athlete.id = run.athlete join best_effort on best_effort.run = run.id
@@ -126,11 +128,12 @@ class PostgresPhysiologyRepository:
         after: Physiology | None,
     ) -> list[UUID]:
         """Ask for the analysis of the runs that these figures judge, up to the next ones; the job that will, if any."""
-        nothing_known = Physiology(valid_from=valid_from)
-        if (before or nothing_known).judges_as(after or nothing_known):
-            return []
         until = await connection.fetchval(NEXT_FROM, athlete_id, valid_from)
         runs = [row["id"] for row in await connection.fetch(RUNS_JUDGED, athlete_id, valid_from, until)]
+        nothing_known = Physiology(valid_from=valid_from)
+        if (before or nothing_known).judges_as(after or nothing_known):
+            await connection.execute(NAME_FIGURES, runs, after and after.valid_from)
+            return []
         job_id = await request_analysis(connection, athlete_id, runs, self._ids)
         return [] if job_id is None else [job_id]
 

@@ -127,6 +127,17 @@ async def test_nothing_is_analysed_anew_when_runs_come_out_the_same(
     assert await body.queued() == []
 
 
+async def test_an_analysis_names_the_figures_that_it_stands_on_though_they_came_to_the_same(body: Body) -> None:
+    await body.set(MARCH, max_heart_rate=190)
+    (run,) = await body.run_on(MAY)
+    await analysed(body.sql, body.viewer.athlete_id, run, physiology_from=MARCH)
+    named = "select physiology_from from run_analysis where run = $1"
+    await body.set(date(2026, 4, 1), mass_kg=61.0)
+    assert await body.sql.fetchval(named, run) == date(2026, 4, 1)
+    await body.remove(date(2026, 4, 1))
+    assert await body.sql.fetchval(named, run) == MARCH
+
+
 async def test_the_athlete_s_own_clock_tells_a_run_s_day(body: Body, ada: Athlete) -> None:
     """Half past ten in UTC is the next day on Kiritimati, fourteen hours ahead."""
     await athlete_id_of(ada, timezone="Pacific/Kiritimati")
