@@ -135,8 +135,8 @@ create table run_zone (
     athlete uuid not null,
     method text not null,
     computed_at timestamptz not null,
-    similars_rank smallint[] not null,
-    similars_count smallint[] not null,
+    similars_rank integer[] not null,
+    similars_count integer[] not null,
     grade_rank integer[] not null,
     grade_count integer[] not null,
     constraint run_zone_pkey primary key (run, method),
@@ -147,7 +147,8 @@ alter table run_zone alter column similars_rank set storage main, alter column s
     alter column grade_rank set storage main, alter column grade_count set storage main;
 create index run_zone_athlete on run_zone (athlete, method);
 
--- What zones were told from: the scores that were judged, and the ten most similar segments of each, nearest first.
+-- What zones by the native method were told from: the scores that were judged, and the ten most similar segments of
+-- each, nearest first.
 create table run_similars (
     run uuid not null,
     method text not null,
@@ -160,7 +161,7 @@ create table run_similars (
     constraint run_similars_finite_check check ('infinity' > all (score) and 'infinity' > all (detrended)
         and 'infinity' > all (radius) and 'infinity' > all (neighbour_distance)),
     constraint run_similars_pkey primary key (run, method),
-    constraint run_similars_run_fkey foreign key (run, method) references run_zone (run, method) on delete cascade
+    constraint run_similars_run_fkey foreign key (run) references run (id) on delete cascade
 );
 -- As they are: to compress them takes most of the time of a store.
 alter table run_similars alter column neighbours set storage external,
@@ -218,6 +219,7 @@ create index job_followed on job (finished_at) where kind <> 'IMPORT_RUNS';
 create table sweep (
     name text primary key,
     begun_at timestamptz not null,
+    held_by uuid not null,
     held_until timestamptz not null
 );
 """

@@ -8,6 +8,7 @@ from app.context import Info
 from app.edge.declaring.fields import object_type, resolved
 from app.edge.declaring.payload import Payload, mutation
 from domain.accounts.ports import AthleteRepository
+from domain.operations.ports import JobQueue
 
 
 @object_type
@@ -27,10 +28,10 @@ class AccountMutations:
 
     @mutation
     async def update_viewer(self, info: Info, input: UpdateViewerInput) -> ViewerPayload:
-        """Change the viewer's display name or time zone."""
+        """Change the viewer's display name or time zone. Recorded runs whose hours that changes are analysed anew."""
         viewer, once = info.context.viewer, info.context.once(input)
-        athletes = await info.context.services.aget(AthleteRepository)
+        athletes, queue = await info.context.services.aget(AthleteRepository, JobQueue)
         athlete_id = await use_cases.update_viewer(
-            input.display_name, input.timezone, viewer=viewer, once=once, athletes=athletes
+            input.display_name, input.timezone, viewer=viewer, once=once, athletes=athletes, queue=queue
         )
         return ViewerPayload(id=athlete_id)

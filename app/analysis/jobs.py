@@ -5,7 +5,7 @@ from uuid import UUID
 
 from svcs import Container
 
-from app.analysis.use_cases import analyse_runs as analyse
+from app.analysis.analysing import analyse_runs as analyse
 from app.operations.jobs import drain, sweep
 from domain.analysis.ports import AnalysisRepository
 from domain.operations.model import JobId, JobKind

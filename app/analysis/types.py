@@ -9,7 +9,7 @@ from app.edge.declaring.enums import enum_type
 from app.edge.declaring.fields import Entries, declared, object_type, says
 from app.edge.declaring.relay import Node
 from domain.analysis.model import GradeModel, LoadMethod, Movement
-from domain.zones.model import ZoneMethod, ZoneReason
+from domain.zones.model import NEAREST, ZoneMethod, ZoneReason
 
 if TYPE_CHECKING:
     from app.runs.types import Run
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 LazyRun = Annotated["Run", strawberry.lazy("app.runs.types")]
 LazySegmentZone = Annotated["SegmentZone", strawberry.lazy("app.zones.types")]
 LazySimilarSegment = Annotated["SimilarSegment", strawberry.lazy("app.zones.types")]
-MOST_SIMILAR = 10
-SIMILAR = Entries(arguments=("first",), default=5, most=MOST_SIMILAR)
+SIMILAR = Entries(arguments=("first",), default=5, most=NEAREST)
 
 enum_type(
     "What makes running on a slope comparable to running on the level.",
@@ -39,10 +38,12 @@ enum_type(
 )(Movement)
 enum_type(
     "Why a segment has no zone, or not both.",
-    NOT_ENOUGH_DATA="Fewer than 20 segments to compare it with, itself among them.",
+    NOT_ENOUGH_DATA="Too few to compare with: NATIVE takes 20, itself included; TRAILMETRICS another of its category.",
     NO_HEART_RATE="No heart rate that can be used.",
     NO_ALTITUDE="No altitudes, so nobody knows how steep it was.",
-    HEART_RATE_DOES_NOT_FOLLOW="The run's heart rate does not follow its effort: probably a sensor that slipped.",
+    HEART_RATE_DOES_NOT_FOLLOW="The heart rate does not tell the effort. In the whole run it does not follow, as with "
+    "a sensor that slips or an even effort, or movement is under 15 minutes; or in this segment the runner stood, or "
+    "the heart was within 10 bpm of rest.",
     TOO_ONE_SIDED="The run climbs or falls nearly only: steepness and efficiency cannot be told apart.",
     WARM_UP="It begins in the first five minutes, when the heart rate still rises.",
 )(ZoneReason)
@@ -76,7 +77,9 @@ class RunAnalysis:
     analysed_at: datetime = says("When this was worked out.")
     version: int = says("Of Cairn's analysis.")
     physiology_from: date | None = says("Since when the physiology held that the run is judged by; null without one.")
-    moving_time_s: float = says("The moving time that all of this stands on.")
+    moving_time_s: float = says(
+        "The moving time that all of this stands on; what is told by speed leaves out leaps of the position."
+    )
     graded_pace_s_per_km: float | None = says("Grade-adjusted pace by the model HEART_RATE.")
     graded_pace_minetti_s_per_km: float | None = says("Grade-adjusted pace by the model MINETTI.")
     normalized_graded_speed_m_per_s: float | None = says(
@@ -117,7 +120,7 @@ class Segment(Node):
     ascent_m: float = says("Height gained in it, its share of the run's; 0 without altitudes.")
     descent_m: float = says("Height lost in it, likewise.")
     mean_grade: float = says("Rise over run, as a ratio; 0 without altitudes.")
-    grade_category: float = says("The middle of the band, 0.025 wide, that the mean grade lies in: a ratio.")
+    grade_category: float = says("The middle of the band, 0.025 wide, that the mean grade lies in: a ratio, -3 to 3.")
     movement: Movement = says("Running, walking or standing.")
     speed_m_per_s: float = says("Length over moving time.", name="speedMPerS")
     grade_adjusted_speed_m_per_s: float = says(
@@ -149,8 +152,6 @@ class Segment(Node):
     @declared(cost=3, entries=SIMILAR)
     def similar(  # type: ignore[empty-body]
         self,
-        first: Annotated[
-            int, strawberry.argument(description=f"At most so many, nearest first; 0 to {MOST_SIMILAR}.")
-        ] = 5,
+        first: Annotated[int, strawberry.argument(description=f"At most so many, nearest first; 0 to {NEAREST}.")] = 5,
     ) -> list[LazySimilarSegment]:
         """The athlete's most similar segments, of those that it is judged among."""

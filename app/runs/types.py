@@ -103,7 +103,8 @@ class Track:
     heart_rate: list[int | None] | None = says("In bpm.")
     cadence: list[int | None] | None = says("Steps of both legs a minute.")
     grade: list[float | None] | None = says(
-        "Rise over run, as a ratio, smoothed over 50 m; null until the run is analysed."
+        "Rise over run, as a ratio, smoothed over 50 m; null until the run is analysed. Entries beyond ±3, which no "
+        "ground is, are null."
     )
     grade_adjusted_speed_m_per_s: list[float | None] | None = says(
         "The speed on the level that is as hard, by the model HEART_RATE; null until the run is analysed.",

@@ -7,10 +7,11 @@ import strawberry
 
 from app.context import Info
 from app.edge.compiling.reads import reads_rows
-from app.edge.declaring.fields import Entries, resolved
+from app.edge.declaring.fields import resolved
 from app.runs.types import BestEffort
 from app.summaries import use_cases
 from app.summaries.types import FitnessDay, GradeEfficiency, TrainingSummary
+from domain.analysis.model import MOST_GRADE_BANDS
 from domain.summaries.days import MOST_DAYS
 from domain.summaries.model import Window
 from domain.summaries.ports import SummaryRepository
@@ -19,7 +20,6 @@ FROM = strawberry.argument(name="from", description="The first day that counts, 
 TO = strawberry.argument(description="The last day that counts, by the athlete's own clock.")
 From = Annotated[date | None, FROM]
 To = Annotated[date | None, TO]
-GRADES = 37  # categories from -45 % to 45 %
 
 
 def require_window(args: Any) -> Window:
@@ -39,7 +39,7 @@ class SummaryQueries:
         told = await use_cases.training_summary(from_, to, viewer=viewer, summaries=summaries)
         return cast("TrainingSummary", told)
 
-    @resolved(entries=Entries(default=MOST_DAYS, as_one=2))
+    @resolved(entries=MOST_DAYS)
     async def fitness(self, info: Info, from_: Annotated[date, FROM], to: Annotated[date, TO]) -> list[FitnessDay]:
         """The viewer's fitness, fatigue and form on each day, worked out from their first run on."""
         viewer = info.context.viewer
@@ -51,9 +51,9 @@ class SummaryQueries:
     def best_efforts(self, info: Info, from_: From = None, to: To = None) -> list[BestEffort]:  # type: ignore[empty-body]
         """The viewer's fastest effort over each distance, the shortest first; of all runs when no days are named."""
 
-    @resolved(entries=GRADES)
+    @resolved(entries=MOST_GRADE_BANDS)
     async def efficiency_by_grade(self, info: Info, from_: From = None, to: To = None) -> list[GradeEfficiency]:
-        """How efficiently the viewer ran each grade category, the steepest descent first."""
+        """How efficiently the viewer ran each grade category with scored segments, the steepest descent first."""
         viewer = info.context.viewer
         summaries = await info.context.services.aget(SummaryRepository)
         told = await use_cases.efficiency_by_grade(from_, to, viewer=viewer, summaries=summaries)

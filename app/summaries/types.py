@@ -38,8 +38,8 @@ class TrainingSummary:
     longest_run_m: float = says("How far the longest of them went; 0 without runs.")
     heart_rate_zones: list[HeartRateZoneTime] = says("Time in each zone that the heart was in, in order.", entries=5)
     weeks: list[TrainingWeek] = says(
-        "Every week from `from` to `to`, those without runs too; without `from` or `to` it is the first or last week "
-        f"with a run. More than {MOST_WEEKS} are refused.",
+        "Every week from `from` to `to`, those without runs too; without `to` the last is that of the last run, "
+        f"without `from` they begin with the first run, or are the latest {MOST_WEEKS}. More than that are refused.",
         entries=MOST_WEEKS,
     )
 
@@ -60,7 +60,9 @@ class FitnessDay:
 class GradeEfficiency:
     """How efficiently the slopes of one grade category were run, over all segments there that were scored."""
 
-    grade_category: float = says("The middle of the category, as a ratio: it reaches 0.0125 to either side.")
+    grade_category: float = says(
+        "The middle of the category, a ratio of -3 to 3. It reaches 0.0125 to either side; the two at the ends go on."
+    )
     segments: int = says("How many segments there are.")
     lower_quartile_efficiency: float = says(
         "A quarter of them score below this; metres as on the flat / beats above rest."

@@ -1,6 +1,6 @@
 """Zones as a worker gets them: one athlete's at a time, and the sweep that finds what nobody asked for."""
 
-from contextlib import suppress
+import asyncio
 from typing import Any
 from uuid import UUID
 
@@ -34,20 +34,33 @@ async def compute_zones(ctx: dict[str, Any], job_id: str) -> None:
 
 
 async def sweep_zones(ctx: dict[str, Any], *, at_start: bool = False) -> None:
-    """Find what is due and hand it over, and forget what is old, unless another worker did so lately."""
+    """Find what is due and hand it over, and forget what is old, unless another worker did so lately.
+
+    A mistake of Cairn's own is logged: the worker has other things to do, and the next sweep tries again.
+    """
     async with Container(ctx["registry"]) as services:
-        zone_sweep, settings, changes, board = await services.aget(ZoneSweep, Settings, RunChanges, JobBoard)
-        with suppress(Unavailable):
-            found = await zone_sweep.sweep(AT_START_S if at_start else settings.zone_sweep_minutes * 60 - SLACK_S)
-            if found is None:
-                return
-            await changes.forget_old()
-            await board.forget_old()
-            if found:
-                log.info("zones swept", due=found)
-                await sweep(ctx)
+        (wrong,) = await asyncio.gather(_sweep_zones(ctx, services, at_start=at_start), return_exceptions=True)
+    match wrong:
+        case None | Unavailable():
+            return
+        case asyncio.CancelledError():
+            raise wrong
+        case _:
+            log.error("bug", sweep="zones", exc_info=wrong)
 
 
 async def sweep_zones_at_start(ctx: dict[str, Any]) -> None:
     """What a worker does first."""
     await sweep_zones(ctx, at_start=True)
+
+
+async def _sweep_zones(ctx: dict[str, Any], services: Container, *, at_start: bool) -> None:
+    zone_sweep, settings, changes, board = await services.aget(ZoneSweep, Settings, RunChanges, JobBoard)
+    found = await zone_sweep.sweep(AT_START_S if at_start else settings.zone_sweep_minutes * 60 - SLACK_S)
+    if found is None:
+        return
+    await changes.forget_old()
+    await board.forget_old()
+    if found:
+        log.info("zones swept", due=found)
+        await sweep(ctx)

@@ -20,7 +20,7 @@ enum_type(
 
 @object_type
 class SegmentZone:
-    """Where a segment's score stands. Populations are of the athlete's own segments within 365 days."""
+    """Where a segment's score stands among the athlete's own: NATIVE among those of a year, TRAILMETRICS among all."""
 
     method: ZoneMethod = says("Which score, among whom.")
     among_similars: EfficiencyZone = says("Among its most similar segments.")
@@ -34,7 +34,7 @@ class SegmentZone:
     similars_count: int = says("How many it is compared with among similars, itself included.")
     grade_count: int = says("How many it is compared with in its grade category, itself included.")
     reason: ZoneReason | None = says("Why there is no zone, or none among the two.")
-    computed_at: datetime = says("When this was worked out.")
+    computed_at: datetime = says("Since when it stands so.")
 
 
 @object_type

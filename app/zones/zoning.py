@@ -4,7 +4,7 @@ import asyncio
 
 from app.operations.working import under_claim
 from domain.operations.model import Claim, JobId
-from domain.operations.ports import Bus
+from domain.operations.ports import Bus, job_channel
 from domain.runs.changes import runs_channel
 from domain.shared.ports import Clock, Ids
 from domain.zones.athlete_zones import zones_of
@@ -29,7 +29,8 @@ async def compute_zones(job_id: JobId, *, zones: ZoneRepository, bus: Bus, ids: 
             told = await asyncio.to_thread(zones_of, history, clock.now())
             await zones.store(claim, told)
             judged += told.judged
+            await bus.publish(job_channel(job_id))
+            await bus.publish(runs_channel(claim.athlete_id))
         await zones.finish(claim, judged)
-        await bus.publish(runs_channel(claim.athlete_id))
 
     await under_claim(job_id, ids.new(), work, jobs=zones, bus=bus)

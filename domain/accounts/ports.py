@@ -7,6 +7,7 @@ from typing import Protocol
 from uuid import UUID
 
 from domain.accounts.model import Athlete
+from domain.operations.model import JobId
 from domain.shared.once import Once
 from domain.shared.viewer import Viewer
 
@@ -50,6 +51,14 @@ class TokenIssuer(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class AthleteWritten:
+    """The athlete who was changed, and the job that analyses anew the runs that another clock tells otherwise."""
+
+    id: UUID
+    job_id: JobId | None
+
+
 class AthleteRepository(Protocol):
     """Athletes, one for each issuer and subject."""
 
@@ -61,9 +70,12 @@ class AthleteRepository(Protocol):
         """The viewer, for an athlete who was identified before; None means that `identify` must tell."""
         ...
 
-    async def update(self, viewer: Viewer, change: Callable[[Athlete], Athlete], *, once: Once | None) -> UUID:
-        """Lock the viewer's own athlete, apply `change`, store; answers the athlete's id.
+    async def update(
+        self, viewer: Viewer, change: Callable[[Athlete], Athlete], *, once: Once | None
+    ) -> AthleteWritten:
+        """Lock the viewer's own athlete, apply `change`, store.
 
+        In the same transaction, the recorded runs whose hours another time zone changes are asked to be analysed anew.
         `change` is pure, so it may run again after a failover.
         """
         ...

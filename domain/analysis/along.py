@@ -2,13 +2,11 @@
 
 import numpy as np
 
-from domain.analysis.graded import mostly_moving
 from domain.analysis.model import RecordedTrack
-from domain.runs.limits import leaps
+from domain.analysis.steps import judged, judged_seconds, over_steps, running_total
+from domain.runs.limits import PLAUSIBLE_HEART_BPM
 from domain.runs.recording import Floats, Samples
 
-SLOWEST_HEART_BPM = 30.0
-FASTEST_HEART_BPM = 240.0
 KNOWN_WITHIN_S = 30.0
 SHORTEST_TIME_S = 1e-3
 
@@ -16,11 +14,11 @@ SHORTEST_TIME_S = 1e-3
 def heart_rates(samples: Samples) -> Floats:
     """Heart rate at each point, bpm, shape (n,): NaN where none was written or no heart beats so (0, 255).
 
-    A strap that lost contact writes 0, and 255 is a byte that was never filled. Believed are 30–240 bpm.
+    A strap that lost contact writes 0, and 255 is a byte that was never filled. Believed are 25–250 bpm.
     """
+    slowest, fastest = PLAUSIBLE_HEART_BPM
     written = samples.heart_rate_bpm
-    believed = (written >= SLOWEST_HEART_BPM) & (written <= FASTEST_HEART_BPM)
-    return np.where(believed, written, np.nan)
+    return np.where((written >= slowest) & (written <= fastest), written, np.nan)
 
 
 def reached_at(samples: Samples, places_m: Floats) -> Floats:
@@ -54,38 +52,26 @@ def between(samples: Samples, running_total: Floats, edges_s: Floats) -> Floats:
 def speed_while_moving(track: RecordedTrack, along_m: Floats, edges_s: Floats) -> Floats:
     """Speed between edges in seconds (m + 1,), m/s, shape (m,); `along_m` are metres of any kind at the points (n,).
 
-    Metres over seconds of the steps that were mostly movement. What other steps add, such as the straight line across
-    a gap in the recording or a leap of the position, is no running. 0 where no step was movement.
+    Metres over seconds of the steps that are `judged`. 0 where none is.
     """
-    counted = mostly_moving(track) & ~leaps(track.samples.time_s, track.samples.distance_m)
-    metres = between(track.samples, _running_total(np.where(counted, np.diff(along_m), 0.0)), edges_s)
-    seconds = between(track.samples, _running_total(np.where(counted, track.moving_s, 0.0)), edges_s)
+    metres = between(track.samples, running_total(np.where(judged(track), np.diff(along_m), 0.0)), edges_s)
+    seconds = between(track.samples, running_total(judged_seconds(track)), edges_s)
     return _quotient(metres, seconds, without=0.0)
-
-
-def moving_clock(track: RecordedTrack) -> Floats:
-    """The seconds of movement up to each point: shape (n,), from 0, never falling."""
-    return _running_total(track.moving_s)
 
 
 def mean_while_moving(track: RecordedTrack, values: Floats, edges_s: Floats) -> tuple[Floats, Floats]:
     """Mean of a channel (n,) over moving time between edges (m + 1,), and the moving seconds that know it: (m,) each.
 
-    A step counts by its two ends, or the one that is known; NaN where nothing is known.
+    NaN where nothing is known, even at one end of a step (`over_steps`).
     """
-    before, after = values[:-1], values[1:]
-    middle = np.where(np.isnan(before), after, np.where(np.isnan(after), before, (before + after) / 2))
+    middle = over_steps(track.samples, values)
     known = np.isfinite(middle)
     weight = np.where(known, track.moving_s, 0.0)
-    known_s = between(track.samples, _running_total(weight), edges_s)
-    total = between(track.samples, _running_total(np.where(known, middle, 0.0) * weight), edges_s)
+    known_s = between(track.samples, running_total(weight), edges_s)
+    total = between(track.samples, running_total(np.where(known, middle, 0.0) * weight), edges_s)
     return _quotient(total, known_s, without=np.nan), known_s
 
 
 def _quotient(total: Floats, seconds: Floats, *, without: float) -> Floats:
     enough = seconds >= SHORTEST_TIME_S
     return np.where(enough, total / np.where(enough, seconds, 1.0), without)
-
-
-def _running_total(steps: Floats) -> Floats:
-    return np.concatenate(([0.0], np.cumsum(steps)))

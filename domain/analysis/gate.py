@@ -4,17 +4,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from domain.analysis.along import heart_rates, mean_while_moving, moving_clock, speed_while_moving
+from domain.analysis.along import heart_rates, mean_while_moving, speed_while_moving
 from domain.analysis.graded import graded_at_points_m
-from domain.analysis.model import Profile, RecordedTrack, Segments
+from domain.analysis.model import WARM_UP_S, Profile, RecordedTrack, Segments
 from domain.analysis.native_score import (
     KNOWN_SHARE,
-    WARM_UP_S,
     heart_rate_after,
     lagged_heart_rate,
     native_scores,
     warming_up,
 )
+from domain.analysis.steps import judged_seconds, running_total
 from domain.runs.recording import Floats
 from domain.zones.model import ZoneReason
 
@@ -82,11 +82,12 @@ def efficiencies(
 def correlation_with_effort(track: RecordedTrack, profile: Profile) -> float | None:
     """Pearson's r of the heart rate 20 s later with graded speed, −1 to 1: does the heart follow the ground?
 
-    Looked at every 5 s of movement, after the first 5 minutes. Both are means over a minute, about what a heart takes
-    to answer, less their means over 10 minutes, so that what drifts over a whole run counts for nothing. None with less
-    than 15 minutes of movement, with fewer than 100 places to look at, or when one of the two never changes.
+    Looked at every 5 s of movement (`judged_seconds`), after the first 5 minutes. Both are means over a minute, about
+    what a heart takes to answer, less their means over 10 minutes, so that what drifts over a whole run counts for
+    nothing. None with less than 15 minutes of movement, with fewer than 100 places to look at, or when one of the two
+    never changes.
     """
-    clock_s = moving_clock(track)
+    clock_s = running_total(judged_seconds(track))
     if clock_s[-1] < SHORTEST_S:
         return None
     going = np.flatnonzero(np.diff(clock_s, append=np.inf) > 0)

@@ -1,17 +1,14 @@
 """The run as if the ground had been level: graded distances, graded speeds, and the energy that the slopes took."""
 
 import numpy as np
-from numpy.typing import NDArray
 
-from domain.analysis.grade_cost import grade_factor, minetti_running_cost
-from domain.analysis.model import GradeModel, Profile, RecordedTrack
+from domain.analysis.grade_cost import STEEPEST, grade_factor, minetti_running_cost
+from domain.analysis.model import STEEPEST_GROUND, GradeModel, Profile, RecordedTrack
 from domain.analysis.profile import grid_m
+from domain.analysis.steps import mostly_moving
 from domain.runs.limits import leaps
 from domain.runs.moving_time import gaps
 from domain.runs.recording import Floats, Samples
-
-# 72°: nobody goes along it. What is steeper is an altitude gone wrong, such as the 0 of a signal that is not there yet.
-STEEPEST_GROUND = 3.0
 
 
 def graded_distance_m(profile: Profile, model: GradeModel = GradeModel.HEART_RATE) -> Floats:
@@ -30,7 +27,7 @@ def energy_j_per_kg(profile: Profile) -> float:
     The profile's metres lie on the map, so each counts √(1 + grade²), as far as the measured grades go (0.45).
     Walking, wind, soft ground and what the body burns at rest are not in it.
     """
-    along_slope = np.sqrt(1 + np.clip(profile.grade, -0.45, 0.45) ** 2)
+    along_slope = np.sqrt(1 + np.clip(profile.grade, -STEEPEST, STEEPEST) ** 2)
     return float((minetti_running_cost(profile.grade) * along_slope).sum() * profile.step_m)
 
 
@@ -60,8 +57,3 @@ def graded_step_speeds(track: RecordedTrack, profile: Profile, model: GradeModel
     metres = np.diff(graded_at_points_m(track.samples, profile, model))
     speeds = metres / np.where(mostly_moving(track), track.moving_s, steps_s)
     return np.where(gaps(steps_s) | leaps(track.samples.time_s, track.samples.distance_m), np.nan, speeds)
-
-
-def mostly_moving(track: RecordedTrack) -> NDArray[np.bool_]:
-    """Which steps between points were movement for at least half their length: shape (k − 1,)."""
-    return np.asarray(track.moving_s >= np.diff(track.samples.time_s) / 2)

@@ -4,9 +4,9 @@ import numpy as np
 
 from domain.analysis.along import heart_rates
 from domain.analysis.model import RecordedTrack
+from domain.analysis.steps import over_steps, running_total
 from domain.physiology.heart_rate_zones import heart_rate_zones
 from domain.physiology.model import Physiology
-from domain.runs.moving_time import gaps
 from domain.runs.recording import Floats, Samples
 
 HALF_HOUR_S = 1800.0
@@ -15,14 +15,11 @@ KNOWN_SHARE = 0.95
 
 
 def step_heart_rates(samples: Samples) -> Floats:
-    """Heart rate over each step between points, bpm, shape (n − 1,): the mean of its ends, or the one that is known.
+    """Heart rate over each step between points, bpm, shape (n − 1,): `over_steps` of what is believed.
 
-    NaN where neither is known (only 30–240 bpm are believed) and in holes of the recording.
+    NaN where no end of the step knows one, and in holes of the recording.
     """
-    at_points = heart_rates(samples)
-    before, after = at_points[:-1], at_points[1:]
-    mean = np.where(np.isnan(before), after, np.where(np.isnan(after), before, (before + after) / 2))
-    return np.where(gaps(np.diff(samples.time_s)), np.nan, mean)
+    return over_steps(samples, heart_rates(samples))
 
 
 def seconds_in_zones(track: RecordedTrack, physiology: Physiology | None) -> tuple[tuple[int, float], ...]:
@@ -64,5 +61,5 @@ def half_hour_heart_rate(track: RecordedTrack) -> float | None:
 
 def _over_half_hours(time_s: Floats, per_step: Floats, starts: Floats) -> Floats:
     """What steps (n − 1,) add up to in the half hours from each of the `starts` on: shape as `starts`."""
-    total = np.concatenate(([0.0], np.cumsum(per_step)))
+    total = running_total(per_step)
     return np.interp(starts + HALF_HOUR_S, time_s, total) - np.interp(starts, time_s, total)

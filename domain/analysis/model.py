@@ -10,6 +10,14 @@ from numpy.typing import NDArray
 
 from domain.runs.recording import Floats, Samples
 
+# How wide a grade category is, as a ratio.
+GRADE_BAND = 0.025
+# 72°: nobody goes along it. What is steeper is an altitude gone wrong, such as the 0 of a signal that is not there yet.
+STEEPEST_GROUND = 3.0
+MOST_GRADE_BANDS = 2 * round(STEEPEST_GROUND / GRADE_BAND) + 1
+# So long the heart is on its way up, and says little of the effort.
+WARM_UP_S = 300.0
+
 
 class GradeModel(StrEnum):
     """What makes a slope count as level running."""

@@ -3,12 +3,10 @@
 import numpy as np
 
 from domain.analysis.along import heart_rates, known_at, mean_while_moving
-from domain.analysis.model import Movement, RecordedTrack, Segments
+from domain.analysis.model import WARM_UP_S, Movement, RecordedTrack, Segments
 from domain.runs.recording import Floats, Samples
 
 HEART_RATE_LAG_S = 20.0
-RESTING_HEART_RATE_ASSUMED = 50.0
-WARM_UP_S = 300.0
 LEAST_ABOVE_REST_BPM = 10.0
 KNOWN_SHARE = 0.5
 
@@ -18,7 +16,7 @@ def native_scores(track: RecordedTrack, segments: Segments, resting_heart_rate: 
 
     graded speed [m/min, heart-rate based factor] / (HR(t + 20 s) − resting heart rate): the heart answers an effort
     late, so it is read 20 s after it. `resting_heart_rate` is the athlete's, bpm; whoever does not know it passes
-    `RESTING_HEART_RATE_ASSUMED` and says so. No score: in the warm-up (a segment that begins in the first 5 minutes),
+    `ASSUMED_RESTING_HEART_RATE` and says so. No score: in the warm-up (a segment that begins in the first 5 minutes),
     standing, with a heart rate known for less than half of the moving time, and within 10 bpm of rest, where the
     quotient says nothing and the strap was wrong anyway.
     """

@@ -7,21 +7,20 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from domain.analysis.d_prime import d_prime_balance
+from domain.analysis.effort_clock import graded_speed_at_points
 from domain.analysis.gate import Gate, efficiencies, gate
 from domain.analysis.graded import grade_at_points
 from domain.analysis.heart_rate_time import half_hour_heart_rate, seconds_in_zones
 from domain.analysis.intensity import intensity_of
 from domain.analysis.model import Intensity, Profile, RecordedTrack, Segments
-from domain.analysis.moving_clock import graded_speed_at_points
 from domain.analysis.profile import profile_of
 from domain.analysis.segments import segments_of
 from domain.analysis.terrain import terrain_cuts
-from domain.physiology.model import Physiology
+from domain.physiology.model import ASSUMED_RESTING_HEART_RATE, Physiology
 from domain.runs.recording import Floats
 from domain.zones.model import ZoneReason
 
 VERSION = 1
-RESTING_ASSUMED = 50
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,9 +101,9 @@ def _resting_heart_rate(physiology: Physiology | None, gated: Gate) -> tuple[flo
     if physiology and physiology.resting_heart_rate:
         return physiology.resting_heart_rate, ()
     if gated.reason is not None:
-        return RESTING_ASSUMED, ()
-    return RESTING_ASSUMED, (
-        f"No resting heart rate is known on this day: segments are scored with {RESTING_ASSUMED} bpm. "
+        return ASSUMED_RESTING_HEART_RATE, ()
+    return ASSUMED_RESTING_HEART_RATE, (
+        f"No resting heart rate is known on this day: segments are scored with {ASSUMED_RESTING_HEART_RATE} bpm. "
         "Set it with setPhysiology.",
     )
 

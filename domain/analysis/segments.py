@@ -10,18 +10,16 @@ from domain.analysis.along import (
     heart_rates,
     known_at,
     mean_while_moving,
-    moving_clock,
     reached_at,
     speed_while_moving,
 )
-from domain.analysis.graded import STEEPEST_GROUND, graded_at_points_m
-from domain.analysis.model import Profile, RecordedTrack, Segments
+from domain.analysis.graded import graded_at_points_m
+from domain.analysis.model import GRADE_BAND, STEEPEST_GROUND, Profile, RecordedTrack, Segments
 from domain.analysis.movement import movement_of
 from domain.analysis.profile import grid_m
+from domain.analysis.steps import running_total
 from domain.runs.ascent import cumulative_ascent_and_descent
 from domain.runs.recording import Floats, Samples
-
-GRADE_BAND = 0.025
 
 
 def segments_of(track: RecordedTrack, profile: Profile, cuts: NDArray[np.int64]) -> Segments:
@@ -31,7 +29,7 @@ def segments_of(track: RecordedTrack, profile: Profile, cuts: NDArray[np.int64])
     descents add up to the run's, because each is the difference of a running total (ascents by turning points over the
     whole run, zeros without altitudes). Standing at a cut belongs to the stretch after it. Speeds are metres over
     seconds of movement, grade-adjusted by the heart-rate based factor; gaps in the recording and leaps of the position
-    are in neither, so a stretch of nothing else has speed 0 and is STANDING. Means of heart rate (30–240 bpm are
+    are in neither, so a stretch of nothing else has speed 0 and is STANDING. Means of heart rate (25–250 bpm are
     believed) and cadence (of both legs) are weighted by moving time. Altitudes and mean grade are the profile's; the
     band of a grade beyond ±3, which altitudes gone wrong make, is that of ±3.
     """
@@ -48,7 +46,7 @@ def segments_of(track: RecordedTrack, profile: Profile, cuts: NDArray[np.int64])
         end_m=edges_m[1:],
         start_s=edges_s[:-1],
         duration_s=np.diff(edges_s),
-        moving_s=between(samples, moving_clock(track), edges_s),
+        moving_s=between(samples, running_total(track.moving_s), edges_s),
         mean_grade=mean_grade,
         grade_band=np.rint(np.clip(mean_grade, -STEEPEST_GROUND, STEEPEST_GROUND) / GRADE_BAND).astype(np.int64),
         movement=movement_of(speed, cadence),

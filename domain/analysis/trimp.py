@@ -6,11 +6,10 @@ import numpy as np
 
 from domain.analysis.heart_rate_time import step_heart_rates
 from domain.analysis.model import RecordedTrack
-from domain.physiology.model import Physiology, Sex
+from domain.physiology.model import ASSUMED_RESTING_HEART_RATE, Physiology, Sex
 from domain.runs.recording import Floats
 
 HOUR_AT_THRESHOLD = 100.0
-ASSUMED_RESTING_BPM = 50
 ASSUMED_THRESHOLD_RESERVE = 0.85
 KNOWN_SHARE = 0.8
 
@@ -21,7 +20,7 @@ NO_MAXIMUM = "TRIMP takes the maximum heart rate, which is not set for the day o
 NO_MOVEMENT = "There is no movement to work out a TRIMP from."
 TOO_LITTLE_HEART = "Heart rate is known for less than 80 % of the moving time: no TRIMP."
 ANY_SEX = "TRIMP takes the men's curve, as no sex is set."
-ANY_RESTING = f"TRIMP assumes a resting heart rate of {ASSUMED_RESTING_BPM} bpm, as none is set."
+ANY_RESTING = f"TRIMP assumes a resting heart rate of {ASSUMED_RESTING_HEART_RATE} bpm, as none is set."
 ABOVE_MAXIMUM = "The heart beat faster than the maximum that is set: TRIMP counts it as the maximum."
 
 
@@ -63,7 +62,7 @@ def trimp_load(track: RecordedTrack, physiology: Physiology) -> TrimpLoad:
     moving_s, measured_s = float(track.moving_s.sum()), float(track.moving_s[measured].sum())
     if moving_s <= 0 or measured_s < KNOWN_SHARE * moving_s:
         return TrimpLoad(None, (NO_MOVEMENT if moving_s <= 0 else TOO_LITTLE_HEART,))
-    resting, sex = physiology.resting_heart_rate or ASSUMED_RESTING_BPM, physiology.sex or Sex.MALE
+    resting, sex = physiology.resting_heart_rate or ASSUMED_RESTING_HEART_RATE, physiology.sex or Sex.MALE
     threshold = physiology.threshold_heart_rate or resting + ASSUMED_THRESHOLD_RESERVE * (maximum - resting)
 
     def trimp(beats: Floats, seconds: Floats) -> float:

@@ -19,6 +19,9 @@ PhysiologyId = NewType("PhysiologyId", UUID)
 FIRST_DAY = date(1900, 1, 1)
 DAYS_AHEAD = 366
 
+# What a resting heart rate is taken to be where none is known, bpm; whoever takes it says so.
+ASSUMED_RESTING_HEART_RATE = 50
+
 # The least and the most of each figure, and its unit.
 BOUNDS = {
     "mass_kg": (20, 300, "kg"),

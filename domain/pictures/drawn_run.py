@@ -94,10 +94,10 @@ def reason_by(method: ZoneMethod, reason: ZoneReason | None, grade_count: int | 
 def standing(rank: int | None, count: int | None, reason: ZoneReason | None, method: ZoneMethod) -> Standing:
     """A stretch's zone by its rank among `count` members, or why it has none.
 
-    A rank of None means that zones have not been worked out, one of 0 that the stretch is not judged; `reason` is then
-    the one that its score is missing for, if it is.
+    `reason` is why its score is missing, if it is, and then nothing else counts: ranks may be older than that. A rank
+    of None means that zones have not been worked out.
     """
-    if rank is None or count is None:
+    if reason is not None or rank is None or count is None:
         return reason
     zone = zone_among(rank, count, fewest=FEWEST[method])
-    return (reason or ZoneReason.NOT_ENOUGH_DATA) if zone is EfficiencyZone.NOT_ENOUGH_DATA else zone
+    return ZoneReason.NOT_ENOUGH_DATA if zone is EfficiencyZone.NOT_ENOUGH_DATA else zone

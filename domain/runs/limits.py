@@ -1,4 +1,4 @@
-"""How fast people run at most: what is faster was a signal gone astray, or a vehicle."""
+"""What runners' bodies do at most: what runs faster, or beats otherwise, was a signal gone astray, or a vehicle."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +9,9 @@ from domain.runs.recording import Floats
 FASTEST_M_PER_S = 12.5
 # Positions scatter by tens of metres in streets and gorges, and watches make up for a lost signal in one step.
 LEAP_OVER_M = 50.0
+
+# Hearts of athletes at rest and of children at their limit lie inside. Straps write 0 or 255 for "no heart rate".
+PLAUSIBLE_HEART_BPM = (25.0, 250.0)
 
 # World records of the flat (World Athletics, men, 2025), and a tenth on top: downhill, wind and the watch's own error.
 RECORD_M = np.array([100.0, 400.0, 1000.0, 1609.344, 5000.0, 10_000.0, 21_097.5, 42_195.0])

@@ -88,7 +88,7 @@ class TrainingSummary(Training):
     def weeks(self) -> tuple[TrainingWeek, ...]:
         """Every week of the window, those without runs too; an open end is that of the first or last run.
 
-        Raises TooManyWeeks.
+        Without a first day they are the latest ones, as many as may be told. Raises TooManyWeeks.
         """
         known = {week.start_date: week for week in self.run_weeks}
         first = monday(self.window.first) if self.window.first else min(known, default=None)
@@ -96,6 +96,8 @@ class TrainingSummary(Training):
         if first is None or last is None:
             return ()
         count = (last - first).days // DAYS_OF_WEEK + 1
+        if count > MOST_WEEKS and self.window.first is None:
+            first, count = last - timedelta(days=DAYS_OF_WEEK * (MOST_WEEKS - 1)), MOST_WEEKS
         if count > MOST_WEEKS:
             raise TooManyWeeks(count)
         mondays = [first + timedelta(days=DAYS_OF_WEEK * number) for number in range(count)]

@@ -1,13 +1,15 @@
 """One athlete's zones by either method, from what is kept of them to what is to be kept."""
 
+from dataclasses import fields
 from datetime import UTC, datetime
 
 import numpy as np
 
 from domain.runs.recording import Floats
-from domain.zones.history import Standing, Stretches
-from domain.zones.kept import Places, ZoneHistory, ZonesToStore
+from domain.zones.history import PER_STRETCH, Stretches
+from domain.zones.kept import Ranks, ZoneHistory, ZonesToStore
 from domain.zones.model import ZoneMethod
+from domain.zones.places import Places
 from domain.zones.trailmetrics import trailmetrics_standing
 from domain.zones.trailmetrics_features import NUMERIC, LegacyFeatures
 from domain.zones.trailmetrics_score import legacy_score
@@ -24,35 +26,36 @@ def _native(history: ZoneHistory, now: datetime) -> ZonesToStore:
     stretches = Stretches(**{name: columns[name] for name in Stretches.__dataclass_fields__})
     before = places.before(history.known["yardstick"]) if history.known else None
     zoned = zone(ScoredSegments(columns["start_s"], stretches), now.timestamp(), before, history.known)
+    told = {name: getattr(zoned.standing, name) for name in PER_STRETCH}
     return ZonesToStore(
         method=history.method,
         asked=history.asked,
         as_of=now,
         next_change_at=None if zoned.next_change_s is None else datetime.fromtimestamp(zoned.next_change_s, UTC),
         known=zoned.known,
-        runs=places.by_run(zoned.standing, zoned.score, zoned.detrended, zoned.changed),
+        run_ids=history.run_ids,
+        news=places.news(told | {"score": zoned.score, "detrended": zoned.detrended}),
+        stretches=len(stretches),
         judged=int(np.count_nonzero(zoned.changed)),
     )
 
 
 def _legacy(history: ZoneHistory, now: datetime) -> ZonesToStore:
     """All of them anew: one more segment moves the mean and the deviation that all are measured with."""
-    columns = history.columns
     score = _legacy_score(history)
-    told = trailmetrics_standing(_legacy_features(history), score, columns["grade_band"])
-    standing = Standing(
-        told.similars_rank,
-        told.similars_count,
-        told.grade_rank,
-        told.grade_count,
-        radius=np.zeros(len(score)),
-        neighbours=told.neighbours,
-        neighbour_distance=told.distances.astype(np.float32),
-        yardstick=np.zeros(0, dtype=np.int64),
+    standing = trailmetrics_standing(_legacy_features(history), score, history.columns["grade_band"])
+    told = {field.name: getattr(standing, field.name) for field in fields(Ranks)}
+    return ZonesToStore(
+        method=history.method,
+        asked=history.asked,
+        as_of=now,
+        next_change_at=None,
+        known={},
+        run_ids=history.run_ids,
+        news=Places(history).news(told),
+        stretches=len(score),
+        judged=len(score),
     )
-    everything = np.ones(len(score), dtype=np.bool_)
-    runs = Places(history).by_run(standing, score, score, everything)
-    return ZonesToStore(history.method, history.asked, now, None, {}, runs, len(score))
 
 
 def _legacy_score(history: ZoneHistory) -> Floats:

@@ -1,16 +1,16 @@
 """The stretches that an athlete has run, in the order of running them, and where each stands among its like."""
 
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from domain.runs.recording import Floats
+from domain.zones.model import NEAREST
 
 Rows = NDArray[np.int64]
 Flags = NDArray[np.bool_]
-
-NEAREST = 10
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,20 +94,25 @@ class Standing:
         """Of each stretch whether it stands otherwise there, (m,)."""
         different = np.zeros(len(self.radius), dtype=np.bool_)
         for name in PER_STRETCH:
-            here, there = getattr(self, name), getattr(other, name)
-            unlike = (here != there) & ~(np.isnan(here) & np.isnan(there))
-            different |= unlike.any(axis=1) if unlike.ndim > 1 else unlike
+            different |= unlike(getattr(self, name), getattr(other, name))
         return different
 
 
 PER_STRETCH = tuple(field.name for field in fields(Standing) if field.name != "yardstick")
 
 
+def unlike(here: NDArray[Any], there: NDArray[Any]) -> Flags:
+    """Of m rows whether they differ, (m,), NaN being like NaN; both (m,) or (m, k)."""
+    different: Flags = (here != there) & ~(np.isnan(here) & np.isnan(there))
+    return np.asarray(different.any(axis=1)) if different.ndim > 1 else different
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Before:
     """What was known when zones were told the last time, at `as_of_s`, in the rows of the stretches of now.
 
-    `known` (m,) says which stretches were there; what `standing` holds for the others is not looked at.
+    `known` (m,) says which stretches were there, judged or not, as of a run dated ahead; what `standing` holds for the
+    others is not looked at.
     """
 
     as_of_s: float

@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+NEAREST = 10  # the most similar segments of each that are told
+
 
 class ZoneReason(StrEnum):
     """Why a stretch has no zone."""

@@ -5,11 +5,7 @@ from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
 from domain.runs.recording import Floats
-
-# A tree rounds its distances otherwise than numpy does: what is nearer than this share of the farthest that it gave is
-# certainly complete.
-CERTAIN = 1 - 1e-9
-CELLS = 200_000  # of a block of distances, so that memory stays small
+from domain.zones.nearness import CERTAIN, blocks, in_order
 
 
 def nearest_others(points: Floats, most: int) -> tuple[NDArray[np.int64], Floats]:
@@ -28,7 +24,7 @@ def nearest_others(points: Floats, most: int) -> tuple[NDArray[np.int64], Floats
     while pending.size:
         asked = min(asked, len(candidates))
         unsettled = []
-        for block in np.array_split(pending, -(-pending.size * asked // CELLS)):
+        for block in blocks(pending, asked):
             near, away, certain = _nearest(points, block, candidates, tree, asked)
             rows[block, :found], distances[block, :found] = near[:, :found], away[:, :found]
             if asked < len(candidates):
@@ -43,14 +39,13 @@ def _nearest(
 ) -> tuple[NDArray[np.int64], Floats, Floats]:
     """The rows nearest to a block of points, their distances, and how far each point's list is certainly complete."""
     if asked == len(candidates):
-        reached, near = np.full(len(block), np.inf), np.broadcast_to(candidates, (len(block), asked))
+        reached, near = np.full(len(block), np.inf), np.tile(candidates, (len(block), 1))
     else:
         away, places = tree.query(points[block], asked)
         reached, near = away[:, -1], candidates[places]
     distances = np.sqrt(np.square(points[near] - points[block, np.newaxis]).sum(axis=-1))
     distances[near == block[:, np.newaxis]] = np.inf
-    order = np.lexsort((near, distances), axis=-1)
-    return np.take_along_axis(near, order, axis=-1), np.take_along_axis(distances, order, axis=-1), reached * CERTAIN
+    return *in_order(near, distances), reached * CERTAIN
 
 
 def _first_of_equals(points: Floats, most: int) -> NDArray[np.int64]:

@@ -3,10 +3,12 @@
 import numpy as np
 from scipy.spatial import cKDTree
 
-from domain.zones.history import NEAREST, Before, Flags, Rows, Standing, Stretches
+from domain.zones.history import Before, Flags, Rows, Standing, Stretches
+from domain.zones.model import NEAREST
+from domain.zones.nearness import CERTAIN
 from domain.zones.ranks import ranks_among_similars, ranks_of_grade
 from domain.zones.similarity import ALTITUDE, likeness, places, yardstick
-from domain.zones.similars import CERTAIN, similars
+from domain.zones.similars import similars
 
 YEAR_S = 365 * 86400.0
 

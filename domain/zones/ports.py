@@ -16,7 +16,7 @@ class ZoneRepository(LeasedJobs, Protocol):
     """Zones from their asking to their end."""
 
     async def due(self, claim: Claim, now: datetime) -> Sequence[ZoneMethod]:
-        """The methods by which there is something to compute for the athlete of a job."""
+        """The methods by which there is something to compute for the athlete of a job: that is now before it."""
         ...
 
     async def history(self, claim: Claim, method: ZoneMethod) -> ZoneHistory:
@@ -24,7 +24,7 @@ class ZoneRepository(LeasedJobs, Protocol):
         ...
 
     async def store(self, claim: Claim, zones: ZonesToStore) -> None:
-        """Put the zones in place, in one transaction with what the next computing has to know."""
+        """Put the news in place, in one transaction with what the next computing has to know, and tell of it."""
         ...
 
     async def finish(self, claim: Claim, judged: int) -> None:

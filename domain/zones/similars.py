@@ -7,6 +7,7 @@ from scipy.spatial import cKDTree
 
 from domain.runs.recording import Floats
 from domain.zones.history import Flags, Rows
+from domain.zones.nearness import CERTAIN, blocks, in_order
 
 SIMILARS = 25
 MOST_OF_ONE_RUN = 8
@@ -14,9 +15,6 @@ MOST_OF_ONE_RUN = 8
 # How many a tree is asked for, round by round; and the share of its members that must still be waiting for the same
 # runs to be left out, for another tree to cost less than the next round.
 ROUNDS = ((40, 0.03), (160, 0.0))
-# The tree rounds: what is nearer than this share of the farthest that it gave is certainly complete.
-CERTAIN = 1 - 1e-9
-CELLS = 200_000  # of a block of distances, so that memory stays small
 
 
 def similars(points: Floats, run: Rows, rows: Rows) -> tuple[Rows, Floats]:
@@ -66,7 +64,7 @@ class _Search:
 
     def _ask(self, tree: cKDTree, members: Rows, without: Rows, pending: Rows, asked: int) -> Rows:
         """Take in what the tree of the members gives, beside what other runs gave before; who is still pending."""
-        for block in _blocks(pending, asked):
+        for block in blocks(pending, asked):
             away, place = (part.reshape(len(block), asked) for part in tree.query(self.points[self.rows[block]], asked))
             self.complete_to[block] = np.inf if asked == len(members) else away[:, -1] * CERTAIN
             near = members[place]
@@ -74,7 +72,7 @@ class _Search:
                 held = self._given_by(without, block)
                 near = np.concatenate([self.found[block][held].reshape(len(block), -1), near], axis=1)
                 away = np.concatenate([self.distances[block][held].reshape(len(block), -1), away], axis=1)
-            self._accept(block, *_in_order(near, away))
+            self._accept(block, *in_order(near, away))
         complete_to = self.complete_to[pending]
         unsettled: Flags = (self.distances[pending, -1] >= complete_to) & (complete_to < np.inf)
         return pending[unsettled]
@@ -101,20 +99,6 @@ class _Search:
         target = block[row], place[row, column]
         self.found[block], self.distances[block] = -1, np.inf
         self.found[target], self.distances[target] = near[row, column], away[row, column]
-
-
-def _blocks(rows: Rows, asked: int) -> list[Rows]:
-    return np.array_split(rows, -(-rows.size * asked // CELLS)) if rows.size else []
-
-
-def _in_order(near: Rows, away: Floats) -> tuple[Rows, Floats]:
-    """Candidates by distance, and by row where distances tie."""
-    astray = np.flatnonzero((away[:, 1:] <= away[:, :-1]).any(axis=1))
-    if astray.size:
-        order = np.lexsort((near[astray], away[astray]), axis=-1)
-        near[astray] = np.take_along_axis(near[astray], order, axis=1)
-        away[astray] = np.take_along_axis(away[astray], order, axis=1)
-    return near, away
 
 
 def _nth_of_its_run(run: Rows) -> Rows:

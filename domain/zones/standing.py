@@ -13,14 +13,6 @@ FIFTHS = (
 )
 
 
-def percentile(rank: int, count: int) -> float | None:
-    """The share of a population that scores no higher, 0 < share ≤ 1; None for one that is no member (rank 0).
-
-    `rank` counts the members that score no higher, the one that is judged among them; `count` counts all members.
-    """
-    return rank / count if rank else None
-
-
 def zone_among(rank: int, count: int, *, fewest: int = 1) -> EfficiencyZone:
     """The fifth that a rank falls into: a share of at most .2 is VERY_LOW, of at most .4 LOW, and so on.
 

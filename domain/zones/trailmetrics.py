@@ -6,10 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from domain.runs.recording import Floats
+from domain.zones.model import NEAREST
 from domain.zones.nearest import nearest_others
 from domain.zones.trailmetrics_features import LegacyFeatures, feature_columns, reduced
-
-NEIGHBOURS = 10
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,8 +37,8 @@ def trailmetrics_standing(
     category. A stretch without a score (NaN) is a member of no population, yet a neighbour like any other, for
     likeness does not ask for scores. Source: TrailMetrics, similarity and efficiency zone services.
     """
-    neighbours = np.full((len(score), NEIGHBOURS), -1, dtype=np.int64)
-    distances = np.full((len(score), NEIGHBOURS), np.nan)
+    neighbours = np.full((len(score), NEAREST), -1, dtype=np.int64)
+    distances = np.full((len(score), NEAREST), np.nan)
     grade_rank, grade_count = np.zeros(len(score), dtype=np.int64), np.zeros(len(score), dtype=np.int64)
     alone = np.zeros(len(score), dtype=np.bool_)
     for rows in _by_category(category):
@@ -47,7 +46,7 @@ def trailmetrics_standing(
         if len(rows) == 1:
             alone[rows] = True
             continue
-        near, distances[rows] = nearest_others(reduced(feature_columns(features, rows)), NEIGHBOURS)
+        near, distances[rows] = nearest_others(reduced(feature_columns(features, rows)), NEAREST)
         neighbours[rows] = np.where(near < 0, -1, rows[near])
     similars_rank, similars_count = _ranks_among_admirers(score, neighbours, ~np.isnan(score) & ~alone)
     return LegacyStanding(similars_rank, similars_count, grade_rank, grade_count, neighbours, distances)
@@ -72,7 +71,7 @@ def _ranks_among_admirers(
     score: Floats, neighbours: NDArray[np.int64], judged: NDArray[np.bool_]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Ranks and counts among the stretch itself and those that name it among their nearest."""
-    admirers = np.repeat(np.arange(len(score)), NEIGHBOURS)
+    admirers = np.repeat(np.arange(len(score)), NEAREST)
     named = neighbours.reshape(-1)
     members = (named >= 0) & ~np.isnan(score[admirers])
     admirers, named = admirers[members], named[members]

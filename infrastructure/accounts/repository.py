@@ -6,13 +6,15 @@ from uuid import UUID
 import asyncpg
 
 from domain.accounts.model import Athlete
-from domain.accounts.ports import Claims
+from domain.accounts.ports import AthleteWritten, Claims
+from domain.operations.model import JobId
 from domain.shared.errors import Invalid
 from domain.shared.once import Once
 from domain.shared.ports import Ids
 from domain.shared.viewer import Viewer
 from infrastructure.database.engine import Database
 from infrastructure.database.once import write_once
+from infrastructure.operations.follow_ups import request_analysis
 
 REMEMBERED_ATHLETES = 10_000
 
@@ -30,6 +32,13 @@ UPDATE_ATHLETE = "update athlete set display_name = $2, timezone = $3 where id =
 # whole year through, before it looks for a zone: https://www.postgresql.org/docs/current/datetime-config-files.html
 ABBREVIATIONS = ("CET", "EET", "MET", "WET")
 IS_ZONE = "select exists (select from pg_timezone_names where name = $1 and name <> all ($2))"
+# The hour and the day of a run are told by its athlete's clock, and by these its segments are compared and the figures
+# found that it is judged by. Zones that agree on a run from end to end leave it as it is.
+RUNS_TOLD_OTHERWISE = """
+select id from run where athlete = $1 and analysis_state is not null
+    and (started_at at time zone $2::text <> started_at at time zone $3::text
+        or ended_at at time zone $2 <> ended_at at time zone $3)
+"""
 
 
 class TimezoneNotKept(Invalid):
@@ -66,7 +75,9 @@ class PostgresAthleteRepository:
         athlete_id = self._seen.get((claims.issuer, claims.subject))
         return None if athlete_id is None else Viewer(athlete_id, claims.scopes, claims.expires_at)
 
-    async def update(self, viewer: Viewer, change: Callable[[Athlete], Athlete], *, once: Once | None) -> UUID:
+    async def update(
+        self, viewer: Viewer, change: Callable[[Athlete], Athlete], *, once: Once | None
+    ) -> AthleteWritten:
         """See AthleteRepository.update."""
 
         async def write(connection: asyncpg.Connection) -> Sequence[UUID]:
@@ -77,10 +88,16 @@ class PostgresAthleteRepository:
                 raise TimezoneNotKept(after.timezone)
             if after != before:
                 await connection.execute(UPDATE_ATHLETE, after.id, after.display_name, after.timezone)
-            return [after.id]
+            return [after.id, *(await self._tell_anew(connection, before, after) if moved else [])]
 
         ids = await write_once(self._database, once, write)
-        return ids[0]
+        return AthleteWritten(ids[0], JobId(ids[1]) if len(ids) > 1 else None)
+
+    async def _tell_anew(self, connection: asyncpg.Connection, before: Athlete, after: Athlete) -> list[UUID]:
+        """Ask for the analysis of the runs that the new clock tells otherwise; the job that will, if any."""
+        runs = await connection.fetch(RUNS_TOLD_OTHERWISE, after.id, before.timezone, after.timezone)
+        job_id = await request_analysis(connection, after.id, [row["id"] for row in runs], self._ids)
+        return [] if job_id is None else [job_id]
 
     async def _meet(self, claims: Claims) -> UUID:
         athlete = Athlete.newcomer(self._ids.new(), name=claims.name, email=claims.email)

@@ -13,7 +13,7 @@ from domain.runs.changes import ChangeKind
 from domain.shared.ports import Ids
 from infrastructure.analysis import rows
 from infrastructure.database.engine import Database
-from infrastructure.operations.follow_ups import ask_for_zones, ask_for_zones_anew, request_zones
+from infrastructure.operations.follow_ups import ask_for_zones, ask_for_zones_anew, compared, request_zones
 from infrastructure.operations.leased_jobs import FINISH, PostgresLeasedJobs
 from infrastructure.runs.changes import tell_changes
 from infrastructure.runs.streams import CHANNELS, unpack, unpack_moving
@@ -37,10 +37,17 @@ left join lateral (
     order by valid_from desc limit 1) physiology on true
 """
 END_ITEM = "update job_item set status = $2, message = $3 where id = $1"
-# What is deleted meanwhile stays deleted: nothing is stored of it.
-LOCK_RUN = "select analysis_state from run where id = $1 for no key update"
-WAS_ANALYSED = "select exists (select from run_analysis where run = $1 and segments > 0)"
-SET_STATE = "update run set analysis_state = $2 where id = $1"
+# What is deleted meanwhile stays deleted: nothing is stored of it. The run comes before its item, as in a deletion.
+LOCK_RUN = "select id from run where id = $1 for update"
+DELETED = "The run was deleted."
+# Whoever asked for it again meanwhile did so for a reason that this analysis does not know of.
+SET_STATE = """
+update run set analysis_state = case when exists (
+    select from job_item i join job j on j.id = i.job
+    where i.run = $1 and i.id <> $3 and i.status = 'PENDING' and j.kind = 'ANALYSE_RUNS'
+        and j.status in ('QUEUED', 'RUNNING')) then 'PENDING' else $2 end
+where id = $1
+"""
 COUNT_ITEMS = "select status, count(*) from job_item where job = $1 group by status"
 
 
@@ -67,25 +74,25 @@ class PostgresAnalysisRepository(PostgresLeasedJobs):
         """See AnalysisRepository.store."""
         async with self.held(claim) as connection:
             if item.run_id is None or await connection.fetchval(LOCK_RUN, item.run_id) is None:
-                await connection.execute(END_ITEM, item.item_id, ItemStatus.SUCCEEDED, "The run was deleted.")
+                await connection.execute(END_ITEM, item.item_id, ItemStatus.SUCCEEDED, DELETED)
                 return
-            again = await connection.fetchval(WAS_ANALYSED, item.run_id)
+            before = await compared(connection, [item.run_id])
             await _put(connection, item.run_id, claim.athlete_id, understood)
-            await connection.execute(SET_STATE, item.run_id, "DONE")
+            await connection.execute(SET_STATE, item.run_id, "DONE", item.item_id)
             await connection.execute(END_ITEM, item.item_id, ItemStatus.SUCCEEDED, None)
+            await ask_for_zones_anew(connection, claim.athlete_id, before)
             await ask_for_zones(connection, claim.athlete_id, scored=understood.zone_reason is None)
-            if again:
-                await ask_for_zones_anew(connection, claim.athlete_id)
             await tell_changes(connection, claim.athlete_id, ChangeKind.ANALYSED, [item.run_id])
 
     async def fail(self, claim: Claim, item: RunToAnalyse, message: str) -> None:
         """See AnalysisRepository.fail."""
         async with self.held(claim) as connection:
-            status = ItemStatus.SUCCEEDED if item.track is None else ItemStatus.FAILED
-            await connection.execute(END_ITEM, item.item_id, status, message)
-            if item.run_id is not None and item.track is not None:
-                await connection.execute(SET_STATE, item.run_id, "FAILED")
-                await tell_changes(connection, claim.athlete_id, ChangeKind.ANALYSED, [item.run_id])
+            if item.run_id is None or await connection.fetchval(LOCK_RUN, item.run_id) is None:
+                await connection.execute(END_ITEM, item.item_id, ItemStatus.SUCCEEDED, DELETED)
+                return
+            await connection.execute(SET_STATE, item.run_id, "FAILED", item.item_id)
+            await connection.execute(END_ITEM, item.item_id, ItemStatus.FAILED, message)
+            await tell_changes(connection, claim.athlete_id, ChangeKind.ANALYSED, [item.run_id])
 
     async def finish(self, claim: Claim) -> None:
         """See AnalysisRepository.finish."""

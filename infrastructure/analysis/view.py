@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from domain.analysis.model import GRADE_BAND
 from domain.zones.model import ZoneMethod
 from infrastructure.analysis.tables import RunAnalysisRow, SegmentRow
 from infrastructure.reading.columns import column, expression, node_id, number, word
@@ -53,7 +54,8 @@ def _of_its_run(name: str) -> Callable[[Scope, Args], str]:
     def entry(segment: Scope, _: Args) -> str:
         value = f"z.{name}[{segment.column('ordinal')}]"
         judged = f"z.run = {segment.column('run')} and z.method = '{ZoneMethod.NATIVE}'"
-        return f"(select {value} from run_similars z where {judged} and {value} >= 0)"
+        scored = f"{segment.column('reason')} is null"  # it may have lost its score since they were told
+        return f"(select {value} from run_similars z where {judged} and {value} >= 0 and {scored})"
 
     return entry
 
@@ -85,7 +87,7 @@ SEGMENT = View(
         "ascentM": column(SegmentRow.ascent_m),
         "descentM": column(SegmentRow.descent_m),
         "meanGrade": column(SegmentRow.mean_grade),
-        "gradeCategory": number(lambda row: f"{row.row}.grade_band / 40::float8"),
+        "gradeCategory": number(lambda row: f"({row.row}.grade_band * {GRADE_BAND})::float8"),
         "movement": word(SegmentRow.movement),
         "speedMPerS": column(SegmentRow.speed_m_per_s),
         "gradeAdjustedSpeedMPerS": column(SegmentRow.graded_speed_m_per_s),

@@ -9,6 +9,7 @@ from math import nan
 import numpy as np
 from numpy.typing import NDArray
 
+from domain.runs.limits import PLAUSIBLE_HEART_BPM
 from domain.runs.recording import Floats, Samples, SetAside
 from domain.runs.refusals import NoPoints, NoTimes, TooManyPoints
 from infrastructure.formats.distance import distance_stream
@@ -24,17 +25,17 @@ FAR_FROM_THE_REST_S = 30 * 86_400.0
 # Eleven days with a point a second.
 MAX_POINTS = 1_000_000
 
-# Hearts of athletes at rest and of children at their limit lie inside.
-PLAUSIBLE_HEART_RATE = (25.0, 250.0)
-# Values outside are missing: sensors write 0 or 255 for "no heart rate", and broken files write anything.
+# Values outside are missing: broken files write anything.
 PLAUSIBLE: Mapping[str, tuple[float, float]] = {
     "latitude": (-90.0, 90.0),
     "longitude": (-180.0, 180.0),
     "altitude_m": (-1_000.0, 10_000.0),
     "speed_m_per_s": (0.0, 50.0),
-    "heart_rate_bpm": PLAUSIBLE_HEART_RATE,
+    "heart_rate_bpm": PLAUSIBLE_HEART_BPM,
     "cadence_spm": (0.0, 254.0),
 }
+# Those of them that figures stand on: how many were lost is told.
+COUNTED = {"heart_rate_bpm": "heart rates", "altitude_m": "altitudes"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,7 +102,8 @@ def clean(points: Points, from_zero: bool = False) -> Cleaned:
     first_ms = int(milliseconds[0])
     time_s = (milliseconds - first_ms) / 1000
     values = {name: _plausible(points.column(name), *bounds) for name, bounds in PLAUSIBLE.items()}
-    set_aside += _implausible_heart_rates(points.column("heart_rate_bpm"))
+    for name, words in COUNTED.items():
+        set_aside += _implausible(words, points.column(name), *PLAUSIBLE[name])
     set_aside += _places_set_aside(time_s, values)
     part = points.column("part")
     distance_m, leapt = distance_stream(
@@ -119,7 +121,7 @@ def clean(points: Points, from_zero: bool = False) -> Cleaned:
 
 def heart_rate_or_none(bpm: float | None) -> float | None:
     """A total that a device wrote, None when no heart beats so."""
-    low, high = PLAUSIBLE_HEART_RATE
+    low, high = PLAUSIBLE_HEART_BPM
     return bpm if bpm is not None and low <= bpm <= high else None
 
 
@@ -176,10 +178,9 @@ def _plausible(values: Floats, low: float, high: float) -> Floats:
     return np.where((values >= low) & (values <= high), values, np.nan)
 
 
-def _implausible_heart_rates(values: Floats) -> tuple[SetAside, ...]:
-    low, high = PLAUSIBLE_HEART_RATE
+def _implausible(words: str, values: Floats, low: float, high: float) -> tuple[SetAside, ...]:
     lost = int(np.sum((values < low) | (values > high)))
-    return (SetAside(f"heart rates below {low:.0f} or above {high:.0f}", lost),) if lost else ()
+    return (SetAside(f"{words} below {low:,.0f} or above {high:,.0f}", lost),) if lost else ()
 
 
 def _places_set_aside(time_s: Floats, values: dict[str, Floats]) -> tuple[SetAside, ...]:

@@ -28,10 +28,11 @@ from run where id = $1
 COUNT_ITEMS = "select status, count(*) from job_item where job = $1 group by status"
 LOCK_JOB = "select status from job where id = $1 and athlete = $2 and kind = $3 for no key update"
 UPLOADS_OF_JOB = "select upload from job_item where job = $1 and upload is not null"
-DELETE_RUNS_MADE = """
-delete from run using job_item
-where job_item.job = $1 and job_item.status = 'SUCCEEDED' and run.id = job_item.run returning run.id
+LOCK_RUNS_MADE = """
+select run.id from run join job_item on job_item.run = run.id
+where job_item.job = $1 and job_item.status = 'SUCCEEDED' order by run.id for update of run
 """
+DELETE_RUNS = "delete from run where id = any($1)"
 MARK_UNDONE = """
 update job_item set status = 'UNDONE', message = null where job = $1 and status in ('SUCCEEDED', 'PENDING')
 """

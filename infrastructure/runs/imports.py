@@ -31,7 +31,7 @@ from domain.shared.ports import Ids
 from domain.shared.viewer import Viewer
 from infrastructure.database.engine import Database
 from infrastructure.database.once import write_once
-from infrastructure.operations.follow_ups import ask_for_zones_anew, request_analysis, request_zones
+from infrastructure.operations.follow_ups import ask_for_zones_anew, compared, request_analysis, request_zones
 from infrastructure.operations.leased_jobs import FINISH, PostgresLeasedJobs
 from infrastructure.runs import import_rows as rows
 from infrastructure.runs.changes import tell_changes
@@ -119,14 +119,15 @@ class PostgresImportRepository(PostgresLeasedJobs):
             if status == JobStatus.CANCELLED:
                 raise NothingToUndo
             uploads = await connection.fetch(rows.UPLOADS_OF_JOB, job_id)
-            gone = await connection.fetch(rows.DELETE_RUNS_MADE, job_id)
+            gone = [row["id"] for row in await connection.fetch(rows.LOCK_RUNS_MADE, job_id)]
+            before = await compared(connection, gone)
+            await connection.execute(rows.DELETE_RUNS, gone)
             await connection.execute(rows.MARK_UNDONE, job_id)
             await connection.execute(rows.CANCEL, job_id, rows.taken_back(len(gone)))
             await delete_orphaned_uploads(connection, [row["upload"] for row in uploads])
-            if gone:
-                await ask_for_zones_anew(connection, viewer.athlete_id)
+            if await ask_for_zones_anew(connection, viewer.athlete_id, before):
                 await request_zones(connection, viewer.athlete_id, self._ids)
-            await tell_changes(connection, viewer.athlete_id, ChangeKind.DELETED, [row["id"] for row in gone])
+            await tell_changes(connection, viewer.athlete_id, ChangeKind.DELETED, gone)
             return [job_id]
 
         return JobId((await write_once(self._database, once, write))[0])

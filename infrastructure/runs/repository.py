@@ -13,7 +13,7 @@ from domain.shared.ports import Ids
 from domain.shared.viewer import Viewer
 from infrastructure.database.engine import Database
 from infrastructure.database.once import write_once
-from infrastructure.operations.follow_ups import ask_for_zones_anew, request_zones
+from infrastructure.operations.follow_ups import ask_for_zones_anew, compared, request_zones
 from infrastructure.runs.changes import tell_changes
 from infrastructure.runs.rows import put_run
 
@@ -22,7 +22,8 @@ select id, athlete as athlete_id, name, started_at, source, distance_m, moving_t
     workout as workout_id, notes, ascent_m, descent_m, average_heart_rate, max_heart_rate, average_cadence
 from run where id = $1 and athlete = $2 for no key update
 """
-DELETE_RUN = "delete from run where id = $1 and athlete = $2 returning id, upload, analysis_state"
+LOCK_TO_DELETE = "select upload from run where id = $1 and athlete = $2 for update"
+DELETE_RUN = "delete from run where id = $1"
 # Two runs of one file that are deleted at once wait here for each other: the second then sees that it is the last.
 LOCK_UPLOADS = "select from upload where id = any($1) order by id for update"
 # A file with several sessions is the original of several runs: it goes with the last of them.
@@ -78,12 +79,13 @@ class PostgresRunRepository:
         """See RunRepository.remove."""
 
         async def write(connection: asyncpg.Connection) -> Sequence[UUID]:
-            gone = await connection.fetchrow(DELETE_RUN, run_id, viewer.athlete_id)
+            gone = await connection.fetchrow(LOCK_TO_DELETE, run_id, viewer.athlete_id)
             if gone is None:
                 raise RunNotFound
+            before = await compared(connection, [run_id])
+            await connection.execute(DELETE_RUN, run_id)
             await delete_orphaned_uploads(connection, [gone["upload"]])
-            if gone["analysis_state"] is not None:
-                await ask_for_zones_anew(connection, viewer.athlete_id)
+            if await ask_for_zones_anew(connection, viewer.athlete_id, before):
                 await request_zones(connection, viewer.athlete_id, self._ids)
             await tell_changes(connection, viewer.athlete_id, ChangeKind.DELETED, [run_id])
             return [run_id]

@@ -5,12 +5,11 @@ from typing import Any
 
 import orjson
 
+from domain.analysis.model import GRADE_BAND
 from domain.shared.viewer import Viewer
 from domain.summaries.days import DailyLoad
 from domain.summaries.model import GradeEfficiency, HeartRateZoneTime, TrainingWeek, Window
 from infrastructure.database.engine import Database
-
-GRADE_OF_BAND = 0.025
 
 
 def _day(started_at: str) -> str:
@@ -63,8 +62,8 @@ group by 1
 
 # Three plain figures rather than an array, whose type every connection would have to look up first.
 GRADES = f"""
-select grade_band, segments, quartile[1] as lower, quartile[2] as median, quartile[3] as upper, speed, graded_speed,
-    moving_s
+select (grade_band * {GRADE_BAND})::float8 as grade, segments, quartile[1] as lower, quartile[2] as median,
+    quartile[3] as upper, speed, graded_speed, moving_s
 from (
     select grade_band, count(*)::integer as segments,
         percentile_cont(array[0.25, 0.5, 0.75]) within group (order by efficiency) as quartile,
@@ -73,7 +72,7 @@ from (
         sum(moving_s) as moving_s
     from segment where efficiency is not null and {_within("run_started_at")}
     group by grade_band
-) grade
+) of_grade
 order by grade_band
 """
 
@@ -117,7 +116,7 @@ def _week(row: Any) -> TrainingWeek:
 
 def _grade(row: Any) -> GradeEfficiency:
     return GradeEfficiency(
-        grade_category=round(row["grade_band"] * GRADE_OF_BAND, 3),
+        grade_category=row["grade"],
         segments=row["segments"],
         lower_quartile_efficiency=round(row["lower"], 4),
         median_efficiency=round(row["median"], 4),

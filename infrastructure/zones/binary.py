@@ -19,7 +19,6 @@ _FIELDS, _LENGTH, _ARRAY = struct.Struct(">h"), struct.Struct(">i"), struct.Stru
 class Kind(Enum):
     """A type of numbers: its OID, and how numpy calls what is sent."""
 
-    SMALLINT = (21, ">i2")
     INTEGER = (23, ">i4")
     BIGINT = (20, ">i8")
     REAL = (700, ">f4")

@@ -19,7 +19,7 @@ from infrastructure.database.once import write_once
 from infrastructure.operations.follow_ups import WAITING_JOB
 from infrastructure.operations.leased_jobs import FINISH, PostgresLeasedJobs
 from infrastructure.runs.changes import tell_changes
-from infrastructure.zones.rows import put_zones, read_ranks
+from infrastructure.zones.rows import put_zones, read_zones
 from infrastructure.zones.segments import read_segments
 
 DUE = """
@@ -30,16 +30,19 @@ select asked, as_of, case when anew > answered then '{}' else known end as known
 from zone_state where athlete = $1 and method = $2
 """
 SEGMENT_COUNTS = "select run, segments from run_analysis where athlete = $1"
-# Runs that were scored once and are no longer.
-DROP_UNSCORED = """
-delete from run_zone z using run_analysis a
-where z.athlete = $1 and z.method = $2 and a.run = z.run and $2 = 'NATIVE' and not a.scored
-"""
 ANSWERED = """
 update zone_state set answered = $3, as_of = $4, next_change_at = $5, known = $6
 where athlete = $1 and method = $2
 """
-DONE = "update job set done = coalesce(done, 0) + $2, total = coalesce(total, 0) + $2 where id = $1"
+# What a job has before it, after what it may have done before it was taken up again.
+STRETCHES = """
+select coalesce(sum(stretches), 0)::integer
+from unnest($2::text[]) method, lateral (
+    select count(*) from segment where athlete = $1 and (method <> 'NATIVE' or efficiency is not null)) of(stretches)
+"""
+EXPECT = "update job set done = coalesce(done, 0), total = coalesce(done, 0) + $2 where id = $1"
+# Runs may have come since it was expected.
+DONE = "update job set done = done + $2, total = greatest(total, done + $2) where id = $1"
 ASK_ANEW = """
 insert into zone_state (athlete, method, asked, anew) values ($1, $2, 1, 1)
 on conflict (athlete, method) do update set asked = zone_state.asked + 1, anew = zone_state.asked + 1
@@ -52,7 +55,10 @@ class PostgresZoneRepository(PostgresLeasedJobs):
     async def due(self, claim: Claim, now: datetime) -> Sequence[ZoneMethod]:
         """See ZoneRepository.due."""
         async with self.held(claim) as connection:
-            return [ZoneMethod(row["method"]) for row in await connection.fetch(DUE, claim.athlete_id, now)]
+            methods = [ZoneMethod(row["method"]) for row in await connection.fetch(DUE, claim.athlete_id, now)]
+            stretches = await connection.fetchval(STRETCHES, claim.athlete_id, methods)
+            await connection.execute(EXPECT, claim.job_id, stretches)
+            return methods
 
     async def history(self, claim: Claim, method: ZoneMethod) -> ZoneHistory:
         """See ZoneRepository.history."""
@@ -66,7 +72,7 @@ class PostgresZoneRepository(PostgresLeasedJobs):
             known = orjson.loads(state["known"])
             columns = await read_segments(connection, athlete_id, legacy=method is ZoneMethod.TRAILMETRICS)
             counts = {row["run"]: row["segments"] for row in await connection.fetch(SEGMENT_COUNTS, athlete_id)}
-            kept = await read_ranks(connection, athlete_id, method) if known else {}
+            kept = await read_zones(connection, athlete_id, method)
         run_ids, columns["run"] = _runs(columns)
         return ZoneHistory(
             method=method,
@@ -76,20 +82,19 @@ class PostgresZoneRepository(PostgresLeasedJobs):
             run_ids=run_ids,
             segment_counts=np.array([counts[run_id] for run_id in run_ids], dtype=np.int64),
             columns=columns,
-            ranks=kept,
+            kept=kept,
         )
 
     async def store(self, claim: Claim, zones: ZonesToStore) -> None:
         """See ZoneRepository.store."""
         athlete_id, method = claim.athlete_id, zones.method
         async with self.held(claim) as connection:
-            await put_zones(connection, athlete_id, zones)
-            await connection.execute(DROP_UNSCORED, athlete_id, method)
+            run_ids = await put_zones(connection, athlete_id, zones)
             known = orjson.dumps(zones.known).decode()
             answered = (zones.asked, zones.as_of, zones.next_change_at, known)
             await connection.execute(ANSWERED, athlete_id, method, *answered)
-            await connection.execute(DONE, claim.job_id, zones.judged)
-            await tell_changes(connection, athlete_id, ChangeKind.ZONED, [run.run_id for run in zones.runs])
+            await connection.execute(DONE, claim.job_id, zones.stretches)
+            await tell_changes(connection, athlete_id, ChangeKind.ZONED, run_ids)
 
     async def finish(self, claim: Claim, judged: int) -> None:
         """See ZoneRepository.finish."""

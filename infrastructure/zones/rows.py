@@ -10,65 +10,83 @@ import asyncpg
 import numpy as np
 from numpy.typing import NDArray
 
-from domain.zones.kept import Ranks, RunZones, ZonesToStore
+from domain.zones.kept import Ranks, RunZones, Similars, ZonesToStore
 from domain.zones.model import ZoneMethod
 from infrastructure.zones.binary import Kind, packed, unpacked
 
 RANKS = {
-    "similars_rank": Kind.SMALLINT,
-    "similars_count": Kind.SMALLINT,
+    "similars_rank": Kind.INTEGER,
+    "similars_count": Kind.INTEGER,
     "grade_rank": Kind.INTEGER,
     "grade_count": Kind.INTEGER,
 }
-NEIGHBOURS = {"radius": Kind.DOUBLE, "neighbours": Kind.BIGINT, "neighbour_distance": Kind.REAL}
-SCORES = {"score": Kind.DOUBLE, "detrended": Kind.DOUBLE}
-KEPT = RANKS | NEIGHBOURS
-NO_NUMBER = {"radius": np.inf, "neighbour_distance": np.nan}
+SIMILARS = {
+    "score": Kind.DOUBLE,
+    "detrended": Kind.DOUBLE,
+    "radius": Kind.DOUBLE,
+    "neighbours": Kind.BIGINT,
+    "neighbour_distance": Kind.REAL,
+}
+NO_NUMBER = {"score": np.nan, "detrended": np.nan, "radius": np.inf, "neighbour_distance": np.nan}
 READ = f"""
-select z.run, {", ".join(KEPT)} from run_zone z join run_similars s using (run, method)
+select z.run, {", ".join(RANKS | SIMILARS)} from run_zone z join run_similars s using (run, method)
 where z.athlete = '{{}}' and z.method = '{{}}'
 """
+READ_RANKS = f"select run, {', '.join(RANKS)} from run_zone where athlete = '{{}}' and method = '{{}}'"
+# A run that is scored no longer, or has no segments any more.
+GONE = "select run from run_zone where athlete = $1 and method = $2 and not run = any($3)"
 # Of a run that was deleted meanwhile nothing is stored; one that is there stays while this transaction lasts.
 STILL_THERE = "select id from run where id = any($1) order by id for key share"
-DROP = "delete from run_zone where run = any($1) and method = $2"
+DROP_RANKS = "delete from run_zone where run = any($1) and method = $2"
+DROP_SIMILARS = "delete from run_similars where run = any($1) and method = $2"
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)  # of time, to PostgreSQL
 
 
-async def read_ranks(connection: asyncpg.Connection, athlete_id: UUID, method: ZoneMethod) -> dict[UUID, Ranks]:
-    """The ranks that are kept of an athlete's runs."""
+async def read_zones(connection: asyncpg.Connection, athlete_id: UUID, method: ZoneMethod) -> dict[UUID, RunZones]:
+    """What is kept of an athlete's runs."""
     taken = io.BytesIO()
-    query = READ.format(UUID(str(athlete_id)), ZoneMethod(method))
-    await connection.copy_from_query(query, output=taken, format="binary")
-    return {UUID(bytes=run): _ranks(arrays) for run, *arrays in unpacked(taken.getvalue())}
+    query = READ if method is ZoneMethod.NATIVE else READ_RANKS
+    await connection.copy_from_query(query.format(UUID(str(athlete_id)), method), output=taken, format="binary")
+    return {UUID(bytes=run): _zones(arrays) for run, *arrays in unpacked(taken.getvalue())}
 
 
-async def put_zones(connection: asyncpg.Connection, athlete_id: UUID, zones: ZonesToStore) -> None:
-    """Put the rows of the runs whose zones are news in the place of what was kept of them."""
-    asked = [run.run_id for run in zones.runs]
+async def put_zones(connection: asyncpg.Connection, athlete_id: UUID, zones: ZonesToStore) -> list[UUID]:
+    """Put news in the place of what was kept, and drop what is kept of other runs; answers the runs that this is of.
+
+    Of most runs a new one changes a rank, and of few what is similar there, which is the most of what is kept.
+    """
+    gone = [row["run"] for row in await connection.fetch(GONE, athlete_id, zones.method, zones.run_ids)]
+    asked = [*zones.news, *gone]
     there = {row["id"] for row in await connection.fetch(STILL_THERE, asked)}
-    runs = [run for run in zones.runs if run.run_id in there]
-    await connection.execute(DROP, asked, zones.method)
+    news = {run_id: run for run_id, run in zones.news.items() if run_id in there}
+    similars = {run_id: run.similars for run_id, run in news.items() if run.similars is not None}
     method, judged_at = zones.method.encode(), _instant(zones.as_of)
-    ranks = packed((run.run_id.bytes, athlete_id.bytes, method, judged_at, *_arrays(run.ranks, RANKS)) for run in runs)
-    told_from = packed(
-        (run.run_id.bytes, method, *_arrays(run, SCORES), *_arrays(run.ranks, NEIGHBOURS)) for run in runs
-    )
-    await _copy(connection, "run_zone", ["run", "athlete", "method", "computed_at", *RANKS], ranks)
-    await _copy(connection, "run_similars", ["run", "method", *SCORES, *NEIGHBOURS], told_from)
+    await connection.execute(DROP_RANKS, asked, zones.method)
+    await connection.execute(DROP_SIMILARS, [*similars, *gone], zones.method)
+    ranks = ((key.bytes, athlete_id.bytes, method, judged_at, *_arrays(run.ranks, RANKS)) for key, run in news.items())
+    told_from = ((key.bytes, method, *_arrays(like, SIMILARS)) for key, like in similars.items())
+    await _copy(connection, "run_zone", ["run", "athlete", "method", "computed_at", *RANKS], packed(ranks))
+    await _copy(connection, "run_similars", ["run", "method", *SIMILARS], packed(told_from))
+    return [run_id for run_id in asked if run_id in there]
 
 
 async def _copy(connection: asyncpg.Connection, table: str, columns: list[str], rows: bytes) -> None:
     await connection.copy_to_table(table, source=io.BytesIO(rows), columns=columns, format="binary")
 
 
-def _ranks(arrays: list[bytes]) -> Ranks:
-    kept = {name: kind.values(field) for (name, kind), field in zip(KEPT.items(), arrays, strict=True)}
-    for name, none in NO_NUMBER.items():
-        kept[name] = np.where(kept[name] < 0, none, kept[name])
-    return Ranks(**kept)
+def _zones(arrays: list[bytes]) -> RunZones:
+    ranks, similars = arrays[: len(RANKS)], arrays[len(RANKS) :]
+    return RunZones(Ranks(**_values(ranks, RANKS)), Similars(**_values(similars, SIMILARS)) if similars else None)
 
 
-def _arrays(told: Ranks | RunZones, kinds: dict[str, Kind]) -> list[bytes]:
+def _values(arrays: list[bytes], kinds: dict[str, Kind]) -> dict[str, NDArray[Any]]:
+    kept = {name: kind.values(field) for (name, kind), field in zip(kinds.items(), arrays, strict=True)}
+    for name in kept.keys() & NO_NUMBER.keys():
+        kept[name][kept[name] < 0] = NO_NUMBER[name]
+    return kept
+
+
+def _arrays(told: Ranks | Similars, kinds: dict[str, Kind]) -> list[bytes]:
     return [kind.array(_numbers(getattr(told, name))) for name, kind in kinds.items()]
 
 

@@ -1,32 +1,30 @@
 """A segment's standing, read out of the arrays that its run's segments share."""
 
 from domain.shared.errors import BadUserInput
-from domain.zones.model import ZoneMethod
+from domain.zones.model import NEAREST, ZoneMethod
 from domain.zones.standing import FEWEST, FIFTHS
 from infrastructure.reading.columns import column, expression, instant, number, word_of
 from infrastructure.reading.compiler import one
 from infrastructure.reading.statement import Args, Scope
 from infrastructure.reading.view import View
 
-MOST_SIMILAR = 10
-KEPT_SIMILAR = 10  # neighbours a segment has in run_similars
+RANKS = ("similars_rank", "similars_count", "grade_rank", "grade_count")
 ENOUGH, ENOUGH_OF_LEGACY = FEWEST[ZoneMethod.NATIVE], FEWEST[ZoneMethod.TRAILMETRICS]
 
 
 def zone_row(segment: Scope, args: Args) -> str:
     """A SELECT of one row with the ranks and sizes of a segment's populations; none as long as nothing is known.
 
-    A segment that has no score needs no worker to say why: its reason stands in its own row.
+    A segment that has no score needs no worker to say why: its reason stands in its own row. Ranks that it has all the
+    same are those of a score that it had before, and count for nothing.
     """
     method, row = ZoneMethod(args.get("method") or ZoneMethod.NATIVE), segment.row
-    arrays = ", ".join(
-        f"coalesce(z.{name}[{row}.ordinal], 0) as {name}"
-        for name in ("similars_rank", "similars_count", "grade_rank", "grade_count")
-    )
     native = method is ZoneMethod.NATIVE
+    entry = f"case when {row}.reason is null then z.{{}}[{row}.ordinal] end" if native else f"z.{{}}[{row}.ordinal]"
+    ranks = ", ".join(f"coalesce({entry.format(name)}, 0) as {name}" for name in RANKS)
     analysed_at = f"(select a.analysed_at from run_analysis a where a.run = {row}.run)"
     return f"""
-        select '{method}' as method, {arrays}, {f"{row}.reason" if native else "null::text"} as reason,
+        select '{method}' as method, {ranks}, {f"{row}.reason" if native else "null::text"} as reason,
             coalesce(z.computed_at, {analysed_at}) as computed_at
         from (select) d left join run_zone z on z.run = {row}.run and z.method = '{method}'
         where z.run is not null{f" or {row}.reason is not null" if native else ""}"""
@@ -35,15 +33,15 @@ def zone_row(segment: Scope, args: Args) -> str:
 def similar_rows(segment: Scope, args: Args) -> str:
     """A SELECT of the segments that are most like this one, nearest first."""
     first = 5 if args.get("first") is None else args["first"]
-    if not 0 <= first <= MOST_SIMILAR:
-        raise BadUserInput(f"`first` is {first}; a segment has at most {MOST_SIMILAR} similar ones to tell.")
+    if not 0 <= first <= NEAREST:
+        raise BadUserInput(f"`first` is {first}; a segment has at most {NEAREST} similar ones to tell.")
     row = segment.row
-    slice_ = f"[({row}.ordinal - 1) * {KEPT_SIMILAR} + 1 : ({row}.ordinal - 1) * {KEPT_SIMILAR} + {int(first)}]"
+    slice_ = f"[({row}.ordinal - 1) * {NEAREST} + 1 : ({row}.ordinal - 1) * {NEAREST} + {int(first)}]"
     return f"""
         select other.id as segment, n.distance, n.place from run_similars s,
             unnest(s.neighbours{slice_}, s.neighbour_distance{slice_}) with ordinality n(key, distance, place)
             join segment other on other.key = n.key
-        where s.run = {row}.run and s.method = '{ZoneMethod.NATIVE}'"""
+        where s.run = {row}.run and s.method = '{ZoneMethod.NATIVE}' and {row}.reason is null"""
 
 
 def _zone(population: str, row: Scope) -> str:

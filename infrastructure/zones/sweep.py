@@ -1,7 +1,10 @@
 """What is due without anybody having asked for it: found once in so many minutes, however many workers there are."""
 
+from contextlib import suppress
 from datetime import timedelta
+from uuid import UUID
 
+from domain.shared.errors import Unavailable
 from domain.shared.ports import Ids
 from infrastructure.database.engine import Database
 from infrastructure.operations.follow_ups import request_analysis
@@ -9,13 +12,14 @@ from infrastructure.operations.follow_ups import request_analysis
 NAME = "zones"
 # The row is the lease: of two workers that come at once the second waits for the first, and then sees its time.
 TAKE = """
-insert into sweep (name, begun_at, held_until) values ($1, now(), now() + $3)
-on conflict (name) do update set begun_at = now(), held_until = now() + $3
+insert into sweep (name, begun_at, held_until, held_by) values ($1, now(), now() + $3, $4)
+on conflict (name) do update set begun_at = now(), held_until = now() + $3, held_by = $4
     where sweep.begun_at <= now() - $2::interval and sweep.held_until <= now()
 returning name
 """
 HOLD = timedelta(minutes=5)
-LET_GO = "update sweep set held_until = now() where name = $1"
+RENEW = "update sweep set held_until = now() + $3 where name = $1 and held_by = $2 returning name"
+LET_GO = "update sweep set held_until = now() where name = $1 and held_by = $2"
 # Recorded runs that wait for their analysis, and that no job has: they came before there were analyses, from a worker
 # of the release before (which knows of no state), or their job failed. What failed is tried again after an hour: every
 # few minutes would fill the log, and help nobody.
@@ -27,8 +31,15 @@ where run.first_second is not null and coalesce(run.analysis_state, 'PENDING') =
         and (j.status in ('QUEUED', 'RUNNING') or j.finished_at > now() - interval '1 hour'))
 group by run.athlete
 """
-# Years that moved on. Committed before its jobs are made: whoever takes up one that waits already sees it.
-ASK = "update zone_state set asked = asked + 1 where next_change_at <= now() and asked = answered"
+# Years that moved on. Committed before its jobs are made: whoever takes up one that waits already sees it. Locked in
+# the order in which everybody locks an athlete's states.
+ASK = """
+with due as (
+    select athlete, method from zone_state where next_change_at <= now() and asked = answered
+    order by athlete, method for no key update)
+update zone_state set asked = asked + 1
+from due where zone_state.athlete = due.athlete and zone_state.method = due.method
+"""
 NOT_ZONED = """
 select distinct athlete from zone_state
 where asked > answered and not exists (
@@ -50,18 +61,24 @@ class PostgresZoneSweep:
 
     async def sweep(self, every_s: float) -> int | None:
         """See ZoneSweep.sweep."""
-        if await self._database.fetchval(TAKE, NAME, timedelta(seconds=every_s), HOLD) is None:
+        holder = self._ids.new()
+        if await self._database.fetchval(TAKE, NAME, timedelta(seconds=every_s), HOLD, holder) is None:
             return None
-        found = await self._analyses() + await self._zones()
-        await self._database.fetchval(LET_GO, NAME)
-        return found
+        try:
+            return await self._analyses(holder) + await self._zones()
+        finally:
+            with suppress(Unavailable):  # then it runs out by itself
+                await self._database.fetchval(LET_GO, NAME, holder)
 
-    async def _analyses(self) -> int:
-        waiting = await self._database.fetch(NOT_ANALYSED)
-        for row in waiting:
+    async def _analyses(self, holder: UUID) -> int:
+        found = 0
+        for row in await self._database.fetch(NOT_ANALYSED):
+            if await self._database.fetchval(RENEW, NAME, holder, HOLD) is None:
+                break  # it took so long that another took over: the rest is theirs
             async with self._database.transaction() as connection:
-                await request_analysis(connection, row["athlete"], row["runs"], self._ids)
-        return len(waiting)
+                job_id = await request_analysis(connection, row["athlete"], row["runs"], self._ids)
+            found += job_id is not None
+        return found
 
     async def _zones(self) -> int:
         await self._database.fetchval(ASK)

@@ -2,6 +2,7 @@
 
 from piccolo.columns import (
     JSONB,
+    UUID,
     Array,
     BigInt,
     DoublePrecision,
@@ -9,7 +10,6 @@ from piccolo.columns import (
     Integer,
     LazyTableReference,
     Real,
-    SmallInt,
     Text,
     Timestamptz,
 )
@@ -17,8 +17,6 @@ from piccolo.table import Table
 
 ATHLETE = LazyTableReference("AthleteRow", module_path="infrastructure.accounts.tables")
 RUN = LazyTableReference("RunRow", module_path="infrastructure.runs.tables")
-
-RUN_ZONE = LazyTableReference("RunZoneRow", module_path="infrastructure.zones.tables")
 
 
 class RunZoneRow(Table, tablename="run_zone"):
@@ -28,8 +26,8 @@ class RunZoneRow(Table, tablename="run_zone"):
     athlete: ForeignKey[Table] = ForeignKey(ATHLETE, null=False, default=None)
     method = Text()
     computed_at = Timestamptz()
-    similars_rank = Array(base_column=SmallInt())
-    similars_count = Array(base_column=SmallInt())
+    similars_rank = Array(base_column=Integer())
+    similars_count = Array(base_column=Integer())
     grade_rank = Array(base_column=Integer())
     grade_count = Array(base_column=Integer())
 
@@ -37,7 +35,7 @@ class RunZoneRow(Table, tablename="run_zone"):
 class RunSimilarsRow(Table, tablename="run_similars"):
     """What the ranks were told from: scores, and for each segment the keys of its ten most similar ones."""
 
-    run: ForeignKey[Table] = ForeignKey(RUN_ZONE, primary_key=True, null=False, default=None)
+    run: ForeignKey[Table] = ForeignKey(RUN, primary_key=True, null=False, default=None)
     method = Text()
     score = Array(base_column=DoublePrecision())
     detrended = Array(base_column=DoublePrecision())
@@ -63,8 +61,9 @@ class ZoneStateRow(Table, tablename="zone_state"):
 
 
 class SweepRow(Table, tablename="sweep"):
-    """When a sweep last began, and how long whoever does it holds it."""
+    """When a sweep last began, who does it, and until when they hold it."""
 
     name = Text(primary_key=True)
     begun_at = Timestamptz()
+    held_by = UUID(default=None)
     held_until = Timestamptz()

@@ -8,7 +8,11 @@ import asyncpg
 import pytest
 
 from tests.conftest import Athlete
+from tests.factories.analysed_runs import athlete_id_of
+from tests.factories.imports import Work
 from tests.factories.plan_requests import done, refused
+from tests.factories.scored_runs import a_scored_file
+from tests.factories.understood_runs import imported_runs
 
 READ = "{ viewer { id displayName email scopes timezone } }"
 VIEWER = "viewer { id displayName timezone }"
@@ -122,3 +126,14 @@ async def test_a_known_athlete_costs_no_statement_to_know(ada: Athlete, statemen
     async with statements() as sent:
         await viewer_of(ada)
     assert len(sent) == 1
+
+
+async def test_the_hours_of_runs_are_told_by_the_clock_of_the_zone_that_an_athlete_moved_to(
+    ada: Athlete, work: Work, sql: asyncpg.Connection
+) -> None:
+    await imported_runs(ada, work, a_scored_file(minutes=20))
+    first_hour = "select min(hour_of_day) from segment where athlete = $1"
+    in_utc = await sql.fetchval(first_hour, await athlete_id_of(ada))
+    await done(ada, "updateViewer", {"timezone": "Asia/Tokyo"})
+    await work()
+    assert await sql.fetchval(first_hour, await athlete_id_of(ada)) == pytest.approx(in_utc + 9)

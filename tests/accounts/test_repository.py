@@ -12,12 +12,13 @@ from starlette.applications import Starlette
 from svcs import Container
 
 from domain.accounts.model import Athlete, UnknownTimezone
-from domain.accounts.ports import Claims
+from domain.accounts.ports import AthleteWritten, Claims
 from domain.shared.once import Once
 from domain.shared.ports import Ids
 from domain.shared.viewer import Viewer
 from infrastructure.accounts.repository import ABBREVIATIONS, PostgresAthleteRepository, TimezoneNotKept
 from infrastructure.database.engine import Database
+from tests.factories.analysed_runs import a_run
 
 NEVER = datetime(2099, 1, 1, tzinfo=UTC)
 SUBJECTS = count(1)
@@ -139,3 +140,67 @@ async def test_the_zones_that_are_refused_have_no_summer_in_postgresql(sql: asyn
     told: datetime = await sql.fetchval("select $2::timestamptz at time zone $1", zone, noon)
     assert told.date() == date(2015, 7, 15)
     assert told != noon.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+
+
+async def moved(
+    athletes: PostgresAthleteRepository, viewer: Viewer, zone: str, *, once: Once | None = None
+) -> AthleteWritten:
+    return await athletes.update(viewer, lambda athlete: athlete.move_to(zone), once=once)
+
+
+async def asked_for(sql: asyncpg.Connection, written: AthleteWritten) -> set[UUID]:
+    """The runs that a change has analysed anew."""
+    return {row["run"] for row in await sql.fetch("select run from job_item where job = $1", written.job_id)}
+
+
+async def test_who_moves_to_another_zone_has_their_recorded_runs_analysed_anew(
+    athletes: PostgresAthleteRepository, viewer: Viewer, sql: asyncpg.Connection
+) -> None:
+    recorded = {await a_run(sql, viewer.athlete_id, analysis_state=state) for state in ("DONE", "FAILED")}
+    await a_run(sql, viewer.athlete_id)
+    written = await moved(athletes, viewer, "Asia/Tokyo")
+    assert (written.id, await asked_for(sql, written)) == (viewer.athlete_id, recorded)
+    pending = "select id from run where athlete = $1 and analysis_state = 'PENDING'"
+    assert {row["id"] for row in await sql.fetch(pending, viewer.athlete_id)} == recorded
+
+
+async def test_only_the_runs_that_the_new_clock_tells_otherwise_are(
+    athletes: PostgresAthleteRepository, viewer: Viewer, sql: asyncpg.Connection
+) -> None:
+    """London has the time of Reykjavík in winter; its clocks went forward at 01:00 on 29 March 2015."""
+    instants = [
+        datetime(2015, 1, 15, 12, tzinfo=UTC),
+        datetime(2015, 3, 29, 0, 30, tzinfo=UTC),
+        datetime(2015, 7, 15, 12, tzinfo=UTC),
+    ]
+    _, across, summer = [
+        await a_run(sql, viewer.athlete_id, instant, analysis_state="DONE", elapsed_time_s=7200) for instant in instants
+    ]
+    await moved(athletes, viewer, "Atlantic/Reykjavik")
+    assert await asked_for(sql, await moved(athletes, viewer, "Europe/London")) == {across, summer}
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Etc/UTC"])
+async def test_whose_clock_stays_the_same_has_nothing_analysed_anew(
+    athletes: PostgresAthleteRepository, viewer: Viewer, sql: asyncpg.Connection, zone: str
+) -> None:
+    await a_run(sql, viewer.athlete_id, analysis_state="DONE")
+    assert (await moved(athletes, viewer, zone)).job_id is None
+
+
+async def test_who_takes_another_name_has_nothing_analysed_anew(
+    athletes: PostgresAthleteRepository, viewer: Viewer, sql: asyncpg.Connection
+) -> None:
+    await a_run(sql, viewer.athlete_id, analysis_state="DONE")
+    written = await athletes.update(viewer, lambda athlete: athlete.rename("Other"), once=None)
+    assert written == AthleteWritten(viewer.athlete_id, None)
+
+
+async def test_the_same_move_again_answers_as_before(
+    athletes: PostgresAthleteRepository, viewer: Viewer, sql: asyncpg.Connection
+) -> None:
+    await a_run(sql, viewer.athlete_id, analysis_state="DONE")
+    once = Once(viewer.athlete_id, "once", "fingerprint")
+    first = await moved(athletes, viewer, "Asia/Tokyo", once=once)
+    assert first.job_id is not None
+    assert await moved(athletes, viewer, "Asia/Tokyo", once=once) == first

@@ -7,28 +7,28 @@ from uuid import UUID
 
 import asyncpg
 import pytest
-from starlette.applications import Starlette
 from structlog.testing import capture_logs
 from svcs import Container, Registry
 
-from app.analysis.use_cases import BREAKS_ANALYSIS, MAX_ATTEMPTS, STOPS_WORKERS
+from app.analysis.analysing import BREAKS_ANALYSIS, MAX_ATTEMPTS, STOPS_WORKERS
 from configuration.settings import Settings
 from domain.analysis.ports import AnalysisRepository, RunToAnalyse
-from domain.analysis.run import RunUnderstood, understand
-from domain.operations.model import Claim, JobId, JobKind, LeaseLost
+from domain.analysis.run import RunUnderstood
+from domain.operations.model import Claim, JobKind, LeaseLost
 from infrastructure.analysis.repository import PostgresAnalysisRepository
 from infrastructure.database.engine import Database
 from infrastructure.machine.clock import SystemClock
 from infrastructure.machine.ids import SortedIds
 from infrastructure.operations.leased_jobs import MAX_MISTAKES, MISTAKE
-from tests.conftest import Athlete
+from tests.conftest import Athlete, eventually
 from tests.factories.analysed_runs import athlete_id_of
+from tests.factories.analyses import states, taken, understood, waiting
 from tests.factories.imports import Work, key_of
+from tests.factories.meanwhile import meanwhile
 from tests.factories.run_requests import told
 from tests.factories.scored_runs import a_scored_file
 from tests.factories.understood_runs import a_registry, jobs_of, runs_to_analyse, stored_zones, work_off
 
-STATES = "select id, analysis_state from run where athlete = $1"
 TOLD = "select count(*) from run_analysis where athlete = $1"
 TILED = "select count(*) from segment where athlete = $1"
 EXPIRE = "update job set lease_until = now() - interval '1 second' where id = $1"
@@ -55,48 +55,10 @@ class BrokenAnalyses(PostgresAnalysisRepository):
 
 
 @pytest.fixture
-async def registry(app: Starlette) -> Registry:
-    """The services of the application."""
-    found: Registry = app.state.registry
-    return found
-
-
-@pytest.fixture
-async def analyses(registry: Registry) -> AnalysisRepository:
-    """The repository that workers use."""
-    async with Container(registry) as services:
-        return await services.aget(AnalysisRepository)
-
-
-@pytest.fixture
 async def database(registry: Registry) -> AsyncIterator[Database]:
     """What repositories stand on."""
     async with Container(registry) as services:
         yield await services.aget(Database)
-
-
-async def states(sql: asyncpg.Connection, athlete: Athlete, runs: list[str]) -> list[str]:
-    found = {row["id"]: row["analysis_state"] for row in await sql.fetch(STATES, await athlete_id_of(athlete))}
-    return [found[key_of(run)] for run in runs]
-
-
-async def waiting(athlete: Athlete) -> JobId:
-    """The athlete's one job of runs to analyse."""
-    (job,) = await jobs_of(athlete, JobKind.ANALYSE_RUNS)
-    return JobId(key_of(job["id"]))
-
-
-async def taken(analyses: AnalysisRepository, job_id: JobId, worker: int = 1) -> tuple[Claim, RunToAnalyse]:
-    claim = await analyses.claim(job_id, UUID(int=worker))
-    assert claim is not None
-    item = await analyses.next_run(claim)
-    assert item is not None
-    return claim, item
-
-
-def understood(item: RunToAnalyse) -> RunUnderstood:
-    assert item.track is not None
-    return understand(item.track, item.physiology, item.timezone)
 
 
 async def test_a_run_that_breaks_the_analysis_fails_alone(
@@ -231,3 +193,19 @@ async def test_two_workers_on_one_job_analyse_each_run_once(
         await athlete_id_of(ada),
     )
     assert [row["count"] for row in kinds] == [1] * 5
+
+
+async def test_a_failure_and_a_deletion_at_once_do_not_wait_for_each_other(
+    ada: Athlete, settings: Settings, registry: Registry, analyses: AnalysisRepository
+) -> None:
+    await runs_to_analyse(registry, ada, a_scored_file(**SHORT))
+    claim, item = await taken(analyses, await waiting(ada))
+    async with meanwhile(settings) as deletion:
+        await deletion.sql.fetchval("select id from run where id = $1 for update", item.run_id)
+        failing = asyncio.create_task(analyses.fail(claim, item, BREAKS_ANALYSIS))
+        await eventually(deletion.is_waited_for)
+        await deletion.sql.execute("delete from run where id = $1", item.run_id)
+    await failing
+    await analyses.finish(claim)
+    (job,) = await jobs_of(ada, JobKind.ANALYSE_RUNS)
+    assert [(one["status"], one["message"]) for one in job["items"]] == [("SUCCEEDED", "The run was deleted.")]

@@ -123,6 +123,19 @@ def test_ten_minutes_are_too_short_to_tell_whether_the_heart_follows() -> None:
     assert correlation_with_effort(run.track, run.profile) is None
 
 
+def test_the_quarter_of_an_hour_that_it_takes_is_one_without_leaps() -> None:
+    def told(seconds: int) -> float | None:
+        track = a_run_over_hills(seconds)
+        leap = track.samples.time_s > 600
+        channels = {name: getattr(track.samples, name) for name in ("altitude_m", "heart_rate_bpm")}
+        moved = {"time_s": track.samples.time_s + 25.0 * leap, "distance_m": track.samples.distance_m + 5000.0 * leap}
+        run = understood(a_track(**(channels | moved)))
+        return correlation_with_effort(run.track, run.profile)
+
+    assert told(890) is None
+    assert told(910) is not None
+
+
 def test_a_long_rest_does_not_hide_that_the_heart_follows() -> None:
     track = a_run_over_hills()
     time_s = track.samples.time_s + np.where(track.samples.time_s > 2700, 7200.0, 0.0)

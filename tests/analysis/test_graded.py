@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
+from domain.analysis.effort_clock import graded_speed_at_points
 from domain.analysis.graded import (
     energy_j_per_kg,
     grade_at_points,
@@ -12,7 +13,6 @@ from domain.analysis.graded import (
     graded_step_speeds,
 )
 from domain.analysis.model import GradeModel, Profile, RecordedTrack
-from domain.analysis.moving_clock import graded_speed_at_points
 from domain.analysis.profile import profile_of
 from domain.runs.moving_time import moving_seconds
 from tests.factories.recordings import a_recording

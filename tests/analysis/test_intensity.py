@@ -90,6 +90,27 @@ def test_a_leap_of_the_position_is_left_out_and_said() -> None:
     assert any("leaps" in note for note in intensity.notes)
 
 
+def leaping(seconds: int) -> Recording:
+    """A run at threshold, with half a minute in its middle across which the position leaps."""
+    time_s = np.arange(seconds + 1.0)
+    leap = time_s > seconds // 2
+    return a_recording(
+        time_s=time_s + np.where(leap, 29.0, 0.0),
+        distance_m=4 * time_s + np.where(leap, 5000.0, 0.0),
+        altitude_m=np.zeros(time_s.size),
+        heart_rate_bpm=np.full(time_s.size, 150.0),
+    )
+
+
+def test_a_load_stands_on_the_seconds_that_its_speed_is_told_from() -> None:
+    assert understood(leaping(3601)).load == pytest.approx(100)
+
+
+def test_decoupling_takes_twenty_minutes_without_leaps() -> None:
+    assert understood(leaping(1199)).decoupling_percent is None
+    assert understood(leaping(1201)).decoupling_percent == pytest.approx(0, abs=1e-9)
+
+
 def test_without_a_threshold_pace_the_critical_speed_stands_in_and_is_said() -> None:
     intensity = understood(a_run(speed=4.2), Physiology(valid_from=date(2024, 1, 1), critical_speed_m_per_s=4.2))
     assert intensity.load == pytest.approx(100)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.analysis.graded import graded_distance_m
-from domain.analysis.model import Movement, RecordedTrack
+from domain.analysis.model import MOST_GRADE_BANDS, Movement, RecordedTrack
 from domain.analysis.profile import profile_of
 from domain.runs.ascent import ascent_and_descent
 from tests.factories.stretches import Understood, a_run_over_hills, a_track, understood
@@ -129,6 +129,13 @@ def test_grade_bands_are_centred(grade: float, band: int) -> None:
     assert understood(level(60, altitude_m=grade * distance_m)).segments.grade_band.tolist() == [band]
 
 
+def test_there_are_two_hundred_and_forty_one_grade_bands() -> None:
+    wall = 5 * 3 * np.arange(61, dtype=np.float64)
+    ends = [understood(level(60, altitude_m=way * wall)).segments.grade_band.tolist() for way in (-1, 1)]
+    assert ends == [[-120], [120]]
+    assert MOST_GRADE_BANDS == 241
+
+
 def test_without_altitudes_nothing_climbs_and_no_altitude_is_told() -> None:
     segments = understood(level(altitude_m=np.full(601, np.nan))).segments
     assert (segments.ascent_m.sum(), segments.descent_m.sum(), np.abs(segments.mean_grade).max()) == (0, 0, 0)
@@ -174,7 +181,7 @@ def test_heart_rate_is_the_mean_over_moving_time() -> None:
     assert (segments.start_heart_rate[0], segments.end_heart_rate[0]) == (120.0, 150.0)
 
 
-@pytest.mark.parametrize("nonsense", [0.0, 255.0, 29.0, 241.0])
+@pytest.mark.parametrize("nonsense", [0.0, 255.0, 24.0, 251.0])
 def test_what_no_heart_beats_is_no_heart_rate(nonsense: float) -> None:
     heart_rate = np.where(np.arange(601) % 2 == 0, 150.0, nonsense)
     assert understood(level(heart_rate_bpm=heart_rate)).segments.average_heart_rate == pytest.approx([150.0] * 5)

@@ -17,7 +17,17 @@ VARIABLES = "document.querySelectorAll('.graphiql-editor-tool .CodeMirror')[0].C
 HEADERS = "document.querySelectorAll('.graphiql-editor-tool .CodeMirror')[1].CodeMirror"
 RESPONSE = "document.querySelector('.graphiql-response .CodeMirror').CodeMirror.getValue()"
 TITLES = "[...document.querySelectorAll('.graphiql-tab-button')].map(tab => tab.textContent)"
-TABS = ["Welcome", "CreatePlan", "AddWorkouts", "FollowPlan", "LookIntoRun", "WatchJob", "SetPhysiology", "Stretches", "WatchRuns"]
+TABS = [
+    "Welcome",
+    "CreatePlan",
+    "AddWorkouts",
+    "FollowPlan",
+    "LookIntoRun",
+    "WatchJob",
+    "SetPhysiology",
+    "Stretches",
+    "WatchRuns",
+]
 FILES = 60  # an import that goes on for longer than it takes to press two keys
 
 

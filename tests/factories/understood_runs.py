@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,7 @@ from di.registry import register_services
 from domain.operations.model import Claim, JobId, JobKind
 from domain.operations.ports import JobBoard
 from domain.zones.athlete_zones import zones_of
-from domain.zones.kept import RunZones
+from domain.zones.kept import Ranks, RunZones, Similars
 from domain.zones.model import ZoneMethod
 from infrastructure.database.engine import Database
 from infrastructure.zones.repository import PostgresZoneRepository
@@ -30,10 +30,12 @@ SEGMENTS = f"""query($id: ID!) {{ run(id: $id) {{ segments(first: 100) {{ edges 
     }} }} }} }} }}"""
 JOBS = """query($kind: JobKind!) { jobs(first: 50, filter: { kind: $kind }) { edges { node {
     id kind status progress message error items { status message run { id } } } } } }"""
-RANKED = ("similars_rank", "similars_count", "grade_rank", "grade_count", "radius", "neighbours", "neighbour_distance")
-ARRAYS = (*RANKED, "score", "detrended")
-STORED = f"select run, {', '.join(ARRAYS)} from run_zone join run_similars using (run, method) "
-STORED += "where athlete = $1 and method = $2"
+RANKED = tuple(field.name for field in fields(Ranks))
+TOLD_FROM = tuple(field.name for field in fields(Similars))
+STORED = f"""
+select run, {", ".join(RANKED + TOLD_FROM)} from run_zone left join run_similars using (run, method)
+where athlete = $1 and method = $2
+"""
 KNOWN = """
 select segment.*, similars_rank[ordinal], similars_count[ordinal], grade_rank[ordinal], grade_count[ordinal],
     score[ordinal]::text, detrended[ordinal]::text, radius[ordinal],
@@ -83,8 +85,9 @@ async def stored_zones(
     sql: asyncpg.Connection, athlete_id: UUID, method: ZoneMethod = ZoneMethod.NATIVE
 ) -> dict[UUID, dict[str, Any]]:
     """All that is stored of an athlete's zones: by run, the arrays by their names."""
+    kept = RANKED + TOLD_FROM if method is ZoneMethod.NATIVE else RANKED
     rows = await sql.fetch(STORED, athlete_id, method)
-    return {row["run"]: {name: np.array(row[name], dtype=np.float64) for name in ARRAYS} for row in rows}
+    return {row["run"]: {name: np.array(row[name], dtype=np.float64) for name in kept} for row in rows}
 
 
 async def zones_from_nothing(
@@ -93,23 +96,25 @@ async def zones_from_nothing(
     """What would be stored had all been judged at once, at the moment that the stored ones tell of."""
     history = await zones.history(Claim(JobId(WORKER), athlete_id, WORKER), method)
     assert history.as_of is not None
-    told = zones_of(replace(history, known={}, as_of=None, ranks={}), history.as_of)
-    return {run.run_id: _arrays(run) for run in told.runs}
+    told = zones_of(replace(history, known={}, as_of=None, kept={}), history.as_of)
+    return {run_id: _arrays(run) for run_id, run in told.news.items()}
 
 
 def assert_same_zones(some: Mapping[UUID, dict[str, Any]], others: Mapping[UUID, dict[str, Any]]) -> None:
     """Every run is in both, and every entry of every array is the same."""
     assert some.keys() == others.keys()
     for run_id, arrays in some.items():
-        for name in ARRAYS:
+        assert arrays.keys() == others[run_id].keys()
+        for name in arrays:
             np.testing.assert_array_equal(arrays[name], others[run_id][name], err_msg=f"{name} of {run_id}")
 
 
 def _arrays(run: RunZones) -> dict[str, Any]:
     """As they are stored: in that accuracy, and −1 for what is no number."""
-    told = {name: getattr(run.ranks, name).astype(np.float64) for name in RANKED}
-    stored = told | {"score": run.score, "detrended": run.detrended}
-    return {name: np.where(np.isfinite(values), values, -1.0) for name, values in stored.items()}
+    told = {name: getattr(run.ranks, name) for name in RANKED}
+    if run.similars is not None:
+        told |= {name: getattr(run.similars, name) for name in TOLD_FROM}
+    return {name: np.where(np.isfinite(values), values, -1.0).astype(np.float64) for name, values in told.items()}
 
 
 @asynccontextmanager

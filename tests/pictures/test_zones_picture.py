@@ -134,6 +134,7 @@ def test_a_share_that_is_there_is_never_told_as_none() -> None:
         (25, 25, None, NATIVE, EfficiencyZone.VERY_HIGH),
         (3, 3, None, TRAILMETRICS, EfficiencyZone.VERY_HIGH),
         (0, 0, ZoneReason.WARM_UP, NATIVE, ZoneReason.WARM_UP),
+        (25, 25, ZoneReason.NO_HEART_RATE, NATIVE, ZoneReason.NO_HEART_RATE),
         (0, 0, None, TRAILMETRICS, ZoneReason.NOT_ENOUGH_DATA),
         (None, None, ZoneReason.NO_HEART_RATE, NATIVE, ZoneReason.NO_HEART_RATE),
         (None, None, None, NATIVE, None),

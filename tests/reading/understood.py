@@ -6,7 +6,7 @@ from typing import Any
 
 from domain.shared.node_ids import node_id
 from domain.zones.model import ZoneMethod
-from domain.zones.standing import FEWEST, percentile, zone_among
+from domain.zones.standing import FEWEST, zone_among
 from tests.reading.columns import columns, thing, things
 from tests.reading.tables import Row
 from tests.reading.things import List, Read, Thing, by_id
@@ -53,7 +53,7 @@ def _zone(world: World, segment: Row, args: Mapping[str, Any]) -> Thing | None:
     reason = segment["reason"] if method == "NATIVE" else None
     if kept is None and reason is None:
         return None
-    numbers = {name: kept[name][segment["ordinal"] - 1] if kept else 0 for name in RANKS}
+    numbers = {name: kept[name][segment["ordinal"] - 1] if kept and not reason else 0 for name in RANKS}
     analysis = analysis_of(world, {"id": segment["run"]})
     computed_at = kept["computed_at"] if kept else analysis and analysis["analysed_at"]
     return Thing("SegmentZone", numbers | {"method": method, "reason": reason, "computed_at": computed_at})
@@ -68,7 +68,9 @@ def _among(population: str) -> Read:
 
 
 def _percentile(population: str) -> Read:
-    return lambda _, zone, __: percentile(zone[f"{population}_rank"], zone[f"{population}_count"])
+    return lambda _, zone, __: (
+        (zone[f"{population}_rank"] or None) and zone[f"{population}_rank"] / zone[f"{population}_count"]
+    )
 
 
 def _reason(_world: World, zone: Row, _args: Mapping[str, Any]) -> str | None:

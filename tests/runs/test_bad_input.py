@@ -83,6 +83,12 @@ def test_a_heart_rate_that_no_heart_has_poisons_neither_mean_nor_maximum(rate: i
     assert run.reasons == ["90 heart rates below 25 or above 250"]
 
 
+def test_altitudes_that_are_nowhere_on_earth_count_for_nothing_and_are_counted() -> None:
+    run = read(tcx_bytes(changed(altitude_m=lambda second: np.where(second < 50, -50_000, COURSE.altitude_m))))
+    assert run.reasons == ["50 altitudes below -1,000 or above 10,000"]
+    assert run.facts.ascent_m == pytest.approx(TRUE.ascent_m, abs=15)
+
+
 @pytest.mark.parametrize("rate", [0, 255])
 @every_format
 def test_a_heart_rate_of_0_or_255_poisons_neither_mean_nor_maximum(write: Any, rate: int) -> None:

@@ -84,6 +84,13 @@ async def test_another_s_segments_do_not_count(ada: Athlete, bob: Athlete, sql: 
     assert await by_grade(ada, "segments") == []
 
 
+async def test_it_weighs_what_all_categories_from_minus_300_to_300_percent_would(ada: Athlete) -> None:
+    asked = {"query": "{ efficiencyByGrade { segments } }", "extensions": {"cost": True}}
+    answer = (await ada.http.post("/graphql", json=asked)).json()
+
+    assert answer["extensions"]["cost"]["nodes"] == 241
+
+
 async def test_it_is_one_statement(ada: Athlete, sql: asyncpg.Connection, statements: Callable[[], Any]) -> None:
     me = await athlete_id_of(ada)
     await a_segment(sql, me, await a_run(sql, me))

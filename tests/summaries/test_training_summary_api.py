@@ -146,11 +146,23 @@ async def test_more_weeks_than_are_told_are_refused_where_weeks_are_asked(
     await a_run(sql, me, datetime(1990, 1, 1, tzinfo=UTC))  # by a watch that had lost its clock
     await a_run(sql, me)
 
-    answer = await ada.ask("{ trainingSummary { runs weeks { runs } } }")
+    answer = await ada.ask('{ trainingSummary(from: "1990-01-01") { runs weeks { runs } } }')
 
     assert answer["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
     assert answer["errors"][0]["message"].startswith("These are 1,888 weeks, and at most 530 are told one by one.")
     assert await summed_up(ada, "runs") == {"runs": 2}
+
+
+async def test_without_a_first_day_the_latest_weeks_are_told(ada: Athlete, sql: asyncpg.Connection) -> None:
+    me = await athlete_id_of(ada)
+    await a_run(sql, me, datetime(1990, 1, 1, tzinfo=UTC))
+    await a_run(sql, me)
+
+    told = await summed_up(ada, "runs weeks { runs }")
+
+    assert told["runs"] == 2
+    assert len(told["weeks"]) == 530
+    assert told["weeks"][-1] == {"runs": 1}
 
 
 async def test_a_summary_is_one_statement(ada: Athlete, sql: asyncpg.Connection, statements: Callable[[], Any]) -> None:

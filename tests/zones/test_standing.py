@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.zones.model import EfficiencyZone
-from domain.zones.standing import legacy_word, percentile, zone_among
+from domain.zones.standing import legacy_word, zone_among
 
 
 @pytest.mark.parametrize(
@@ -39,14 +39,6 @@ def test_the_zone_follows_from_the_exact_share(standing: tuple[int, int]) -> Non
     share = Fraction(*standing)
     edges = {"VERY_LOW": 1, "LOW": 2, "MEDIUM": 3, "HIGH": 4, "VERY_HIGH": 5}
     assert zone_among(*standing) == next(zone for zone, fifth in edges.items() if share <= Fraction(fifth, 5))
-
-
-def test_a_percentile_is_the_share_that_scores_no_higher() -> None:
-    assert percentile(3, 4) == 0.75
-
-
-def test_who_is_no_member_has_no_percentile() -> None:
-    assert percentile(0, 4) is None
 
 
 def test_the_words_of_trailmetrics_are_small() -> None:

@@ -1,9 +1,7 @@
 """The sweep finds what is due though nobody asked for it, and one worker at a time does it."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -18,11 +16,13 @@ from domain.operations.model import JobId, JobKind
 from domain.shared.ports import Clock
 from domain.zones.ports import ZoneSweep
 from infrastructure.machine.clock import SystemClock
-from tests.conftest import Athlete
+from tests.conftest import Athlete, eventually
 from tests.factories.analysed_runs import athlete_id_of
 from tests.factories.imports import Work, key_of
+from tests.factories.meanwhile import meanwhile
 from tests.factories.plan_requests import done
 from tests.factories.scored_runs import a_scored_file
+from tests.factories.sweeps import EVERY_S, FORGOTTEN, forgotten_runs, waiting
 from tests.factories.understood_runs import (
     StoppedClock,
     a_registry,
@@ -33,29 +33,18 @@ from tests.factories.understood_runs import (
     work_off,
 )
 
-EVERY_S = 580.0
-BEGUN = "update sweep set begun_at = now() - make_interval(secs => $1)"
-HELD = "update sweep set held_until = now() + make_interval(secs => $1)"
-FORGOTTEN = "delete from job where athlete = $1 and kind = $2"
 ASKED = "update zone_state set asked = asked + 1 where athlete = $1"
 FAILED = """
 update job set status = 'FAILED', error = 'no', finished_at = now() - make_interval(secs => $2)
 where id = (select id from job where athlete = $1 and kind = 'COMPUTE_ZONES' order by created_at desc limit 1)
 """
+DELETE = "delete from run where id = $1"
+LEGACY_FIRST = """
+insert into zone_state (athlete, method, next_change_at)
+values ($1, 'TRAILMETRICS', now() - interval '2 days'), ($1, 'NATIVE', now() - interval '1 day')
+"""
+HOLD_STATE = "select asked from zone_state where athlete = $1 and method = $2 for update"
 STATE = "select asked, answered, as_of, next_change_at from zone_state where athlete = $1"
-
-
-@pytest.fixture
-async def sweeping(app: Starlette, sql: asyncpg.Connection) -> AsyncIterator[ZoneSweep]:
-    """The sweep, as if there never was one."""
-    await sql.execute("delete from sweep")
-    async with Container(app.state.registry) as services:
-        yield await services.aget(ZoneSweep)
-    await sql.execute("delete from sweep")
-
-
-async def waiting(athlete: Athlete, kind: JobKind = JobKind.COMPUTE_ZONES) -> list[Any]:
-    return [job for job in await jobs_of(athlete, kind) if job["status"] == "QUEUED"]
 
 
 async def a_year_that_moved_on(athlete: Athlete, settings: Settings, sql: asyncpg.Connection) -> UUID:
@@ -69,29 +58,6 @@ async def a_year_that_moved_on(athlete: Athlete, settings: Settings, sql: asyncp
         files = [a_scored_file(nth, at=then.at - timedelta(days=ago)) for nth, ago in enumerate((300, 200, 100))]
         await imported_runs(athlete, work, *files)
     return await athlete_id_of(athlete)
-
-
-async def test_of_many_sweeps_at_once_one_is_done(sweeping: ZoneSweep) -> None:
-    found = await asyncio.gather(*(sweeping.sweep(EVERY_S) for _ in range(6)))
-    assert len([answer for answer in found if answer is not None]) == 1
-
-
-async def test_a_sweep_is_not_repeated_before_its_time(sweeping: ZoneSweep, sql: asyncpg.Connection) -> None:
-    assert await sweeping.sweep(EVERY_S) is not None
-    assert await sweeping.sweep(EVERY_S) is None
-    await sql.execute(BEGUN, EVERY_S + 1)
-    assert await sweeping.sweep(EVERY_S) is not None
-
-
-async def test_a_sweep_whose_worker_died_is_left_to_it_for_a_while_and_then_taken_over(
-    sweeping: ZoneSweep, sql: asyncpg.Connection
-) -> None:
-    await sweeping.sweep(EVERY_S)
-    await sql.execute(BEGUN, EVERY_S + 1)
-    await sql.execute(HELD, 60)
-    assert await sweeping.sweep(EVERY_S) is None
-    await sql.execute(HELD, -1)
-    assert await sweeping.sweep(EVERY_S) is not None
 
 
 async def test_a_run_that_left_the_year_is_found_and_judged(
@@ -203,3 +169,30 @@ async def test_physiology_without_runs_makes_nothing_to_find(sweeping: ZoneSweep
     await done(ada, "setPhysiology", {"restingHeartRate": 50})
     await sweeping.sweep(EVERY_S)
     assert await waiting(ada) == await waiting(ada, JobKind.ANALYSE_RUNS) == []
+
+
+async def test_a_run_that_is_being_deleted_meanwhile_is_left_out_and_the_others_are_found(
+    sweeping: ZoneSweep, app: Starlette, ada: Athlete, settings: Settings, sql: asyncpg.Connection
+) -> None:
+    going, staying = await forgotten_runs(app, ada, sql, 2)
+    async with meanwhile(settings) as deletion:
+        await deletion.sql.execute(DELETE, going)
+        found = asyncio.create_task(sweeping.sweep(EVERY_S))
+        await eventually(deletion.is_waited_for)
+    assert await found
+    (job,) = await waiting(ada, JobKind.ANALYSE_RUNS)
+    assert [key_of(item["run"]["id"]) for item in job["items"]] == [staying]
+
+
+async def test_a_sweep_and_an_analysis_at_once_do_not_wait_for_each_other(
+    sweeping: ZoneSweep, ada: Athlete, settings: Settings, sql: asyncpg.Connection
+) -> None:
+    athlete_id = await athlete_id_of(ada)
+    await sql.execute(LEGACY_FIRST, athlete_id)
+    async with meanwhile(settings) as analysis:
+        await analysis.sql.fetchval(HOLD_STATE, athlete_id, "NATIVE")
+        found = asyncio.create_task(sweeping.sweep(EVERY_S))
+        await eventually(analysis.is_waited_for)
+        await analysis.sql.fetchval(HOLD_STATE, athlete_id, "TRAILMETRICS")
+    assert await found
+    assert [row["asked"] for row in await sql.fetch(STATE, athlete_id)] == [1, 1]

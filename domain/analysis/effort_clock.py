@@ -1,4 +1,4 @@
-"""Effort and heart rate on a clock that runs only while the runner moves."""
+"""Effort and heart rate on a clock that runs only while the runner moves, as far as a speed can be told."""
 
 from dataclasses import dataclass
 from math import ceil
@@ -6,10 +6,10 @@ from typing import Self
 
 import numpy as np
 
-from domain.analysis.graded import graded_at_points_m, graded_step_speeds, mostly_moving
+from domain.analysis.graded import graded_at_points_m, graded_step_speeds
 from domain.analysis.heart_rate_time import step_heart_rates
 from domain.analysis.model import Profile, RecordedTrack
-from domain.runs.limits import leaps
+from domain.analysis.steps import judged, judged_seconds, running_total
 from domain.runs.recording import Floats
 
 ROLLING_S = 30.0
@@ -21,12 +21,12 @@ MOST_PLACES = 5_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class MovingClock:
+class EffortClock:
     """Sums since the run's start at each recorded point, shape (k,) each, that stand still while the runner does.
 
-    `clock_s` counts the seconds of movement, `graded_m` the level-equivalent metres run in them, `measured_s` those
-    seconds in which a heart rate is known, and `beats` the heartbeats of these. Pauses, holes in the recording and
-    leaps of the position are in none of them.
+    `clock_s` counts the seconds of movement that are `judged`, `graded_m` the level-equivalent metres run in them,
+    `measured_s` those seconds in which a heart rate is known, and `beats` the heartbeats of these. Pauses, holes in the
+    recording and leaps of the position are in none of them.
     """
 
     clock_s: Floats
@@ -37,13 +37,12 @@ class MovingClock:
     @classmethod
     def of(cls, track: RecordedTrack, profile: Profile) -> Self:
         """The clock of a run; graded by the heart-rate based factor."""
-        counted = mostly_moving(track) & ~leaps(track.samples.time_s, track.samples.distance_m)
-        seconds = np.where(counted, track.moving_s, 0.0)
-        metres = np.where(counted, np.diff(graded_at_points_m(track.samples, profile)), 0.0)
+        seconds = judged_seconds(track)
+        metres = np.where(judged(track), np.diff(graded_at_points_m(track.samples, profile)), 0.0)
         heart_rate = step_heart_rates(track.samples)
         measured = np.where(np.isfinite(heart_rate), seconds, 0.0)
         sums = (seconds, metres, measured, measured * np.nan_to_num(heart_rate) / 60)
-        return cls(*(np.concatenate(([0.0], np.cumsum(steps))) for steps in sums))
+        return cls(*map(running_total, sums))
 
     @property
     def total_s(self) -> float:
@@ -89,7 +88,7 @@ def graded_speed_at_points(track: RecordedTrack, profile: Profile) -> Floats:
     """
     if len(track.samples) == 1:
         return np.full(1, np.nan)
-    clock = MovingClock.of(track, profile)
+    clock = EffortClock.of(track, profile)
     from_s = np.maximum(clock.clock_s - STREAM_S / 2, 0.0)
     to_s = np.minimum(clock.clock_s + STREAM_S / 2, clock.total_s)
     metres = np.interp(to_s, clock.clock_s, clock.graded_m) - np.interp(from_s, clock.clock_s, clock.graded_m)
