@@ -55,9 +55,9 @@ from infrastructure.runs.tables import (
 from infrastructure.runs.view import VIEWS as RUN_VIEWS
 from infrastructure.summaries.repository import PostgresSummaryRepository
 from infrastructure.zones.repository import PostgresZoneRepository
-from infrastructure.zones.standing import VIEWS as ZONE_VIEWS
 from infrastructure.zones.sweep import PostgresZoneSweep
 from infrastructure.zones.tables import RunSimilarsRow, RunZoneRow, SweepRow, ZoneStateRow
+from infrastructure.zones.view import VIEWS as ZONE_VIEWS
 
 __all__ = ["TABLES", "VIEWS", "redis_settings", "register_services"]
 

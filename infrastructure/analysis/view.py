@@ -10,7 +10,7 @@ from infrastructure.reading.compiler import derived, derived_list, elements, one
 from infrastructure.reading.objects import or_null
 from infrastructure.reading.statement import Args, Scope
 from infrastructure.reading.view import Order, View, owned_by
-from infrastructure.zones.standing import similar_rows, zone_row
+from infrastructure.zones.view import similar_rows, zone_row
 
 RUN_ANALYSIS = View(
     "RunAnalysis",
