@@ -16,6 +16,7 @@ from domain.shared.errors import DomainError
 from domain.shared.node_ids import id_of, parse_node_id
 from domain.shared.once import Once
 from domain.shared.ports import Reader
+from domain.shared.selection import Selection
 from domain.shared.viewer import Scope, Viewer
 
 
@@ -62,6 +63,10 @@ class Context:
     def resume_from(self, cursor: str) -> None:
         """Say, before an event is yielded, where a subscriber who misses what follows may begin again."""
         self._operation.cursor = cursor
+
+    def selection(self) -> Selection:
+        """What is selected below this field."""
+        return select(self._info)
 
     async def read_one(self, type_: type, id: UUID | str | None, scope: Scope | None = Scope.TRAINING_READ) -> Any:
         """One stored thing with this field's own selection; None when it is not there or not the viewer's."""
@@ -110,6 +115,15 @@ class Context:
             check(args)
         reader = await self.services.aget(Reader)
         return orjson.Fragment(await reader.rows(select(self._info), args=args, viewer=viewer))
+
+    async def read_single(self, scope: Scope, missing: Callable[[Mapping[str, Any]], Exception] | None = None) -> Any:
+        """The one stored thing that this field's own arguments name; None, or `missing` raised, when there is none."""
+        viewer, args = self._reading_viewer(scope), arguments(self._info)
+        reader = await self.services.aget(Reader)
+        json = await reader.single(select(self._info), args=args, viewer=viewer)
+        if json is None and missing is not None:
+            raise missing(args)
+        return None if json is None else orjson.Fragment(json)
 
     def once(self, input: KeyedInput, *content: str) -> Once | None:
         """The input's idempotency key with a fingerprint of the request; `content` stands for uploaded bytes."""

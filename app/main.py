@@ -26,6 +26,7 @@ from app.edge.http.plain_refusals import Cors, plain_refusal
 from app.edge.http.server import GraphQLServer
 from app.edge.http.shortcut import PATH, Shortcut
 from app.edge.sockets.websocket import GraphQLSockets
+from app.events.feeds import Feeds
 from app.operation import OperationScopes
 from app.runs.routes import RUN_ROUTES
 from app.schema import build_schema, stored_types, tell
@@ -33,6 +34,7 @@ from configuration.settings import AuthMode, Settings
 from di.local import bring_up_to_date
 from di.registry import register_services
 from domain.accounts.ports import TokenIssuer
+from domain.events.ports import EventLog, EventWire
 from domain.shared.errors import OperatorError, Unavailable
 from domain.shared.ports import Clock, Migrations, Reader
 
@@ -99,6 +101,7 @@ def _lifespan(
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         await register_services(registry, settings, command_timeout_s=settings.operation_deadline_s + 1)
         async with registry:
+            await _register_feeds(registry)
             await _check_views(registry, schema)
             serving = asyncio.Event()
             migrating = asyncio.create_task(_migrate(registry, serving))
@@ -141,6 +144,13 @@ def _graphiql(settings: Settings, registry: Registry) -> Callable[[Request], Res
             return page(request, token=services.get(TokenIssuer).issue(settings.local_athlete, hours=PAGE_TOKEN_HOURS))
 
     return answer
+
+
+async def _register_feeds(registry: Registry) -> None:
+    """The feeds that this process follows: made of two ports, for all of its subscribers."""
+    async with Container(registry) as services:
+        feeds = Feeds(*await services.aget(EventLog, EventWire))
+    registry.register_value(Feeds, feeds, on_registry_close=feeds.close)
 
 
 async def _check_views(registry: Registry, schema: Schema) -> None:

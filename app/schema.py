@@ -15,6 +15,9 @@ from app.edge.compiling.reads import reads_of
 from app.edge.declaring.scalars import SCALARS
 from app.edge.documents.validation import LONGEST_MESSAGE
 from app.edge.refusals import MASKED
+from app.events.mutations import EventMutations
+from app.events.queries import EventQueries
+from app.events.subscriptions import EventSubscriptions
 from app.nodes import SCOPES, NodeQueries
 from app.operations.queries import OperationQueries
 from app.operations.subscriptions import OperationSubscriptions
@@ -27,6 +30,7 @@ from app.runs.queries import RunQueries
 from app.runs.subscriptions import RunSubscriptions
 from app.summaries.queries import SummaryQueries
 from app.zones.mutations import ZoneMutations
+from domain.events.places import CursorExpired
 from domain.shared.errors import BadUserInput, DomainError, Unavailable
 from domain.shared.selection import Readable
 
@@ -34,17 +38,26 @@ log = structlog.get_logger("cairn.schema")
 
 
 @strawberry.type(description="Everything that can be read.")
-class Query(AccountQueries, PhysiologyQueries, PlanQueries, RunQueries, SummaryQueries, OperationQueries, NodeQueries):
+class Query(
+    AccountQueries,
+    PhysiologyQueries,
+    PlanQueries,
+    RunQueries,
+    SummaryQueries,
+    EventQueries,
+    OperationQueries,
+    NodeQueries,
+):
     """A line a feature."""
 
 
 @strawberry.type(description="Everything that can be written.")
-class Mutation(AccountMutations, PhysiologyMutations, PlanMutations, RunMutations, ZoneMutations):
+class Mutation(AccountMutations, PhysiologyMutations, PlanMutations, RunMutations, ZoneMutations, EventMutations):
     """A line a feature."""
 
 
 @strawberry.type(description="Everything that can be watched.")
-class Subscription(OperationSubscriptions, RunSubscriptions):
+class Subscription(OperationSubscriptions, RunSubscriptions, EventSubscriptions):
     """A line a feature."""
 
 
@@ -114,6 +127,8 @@ def _coded(error: GraphQLError) -> tuple[str, dict[str, Any]]:
         original = original.original_error
     if isinstance(original, Unavailable):
         return original.code, {"retryAfterMs": original.retry_after_ms}
+    if isinstance(original, CursorExpired):
+        return original.code, {"earliest": original.earliest}
     if isinstance(original, DomainError):
         return original.code, {}
     if original is None or (error.path is None and error.nodes):  # a document, its variables or arguments

@@ -17,6 +17,7 @@ import uvicorn
 import uvloop
 
 from app.companions import KeptServers, KeptWorker, Servers, Worker, look_after
+from app.edge.sockets.direct import DirectSockets
 from app.guarded_http import GuardedHttp
 from app.main import create_app
 from configuration.settings import Settings
@@ -134,7 +135,7 @@ async def _serve(
         config = uvicorn.Config(
             app,
             http=GuardedHttp,
-            ws="websockets-sansio",
+            ws=DirectSockets,
             ws_max_size=1_000_000,
             ws_per_message_deflate=False,
             lifespan="off",

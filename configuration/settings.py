@@ -31,6 +31,8 @@ MOST = {
     "max_values": 1_000_000,
     "subscription_queue": 100_000,
     "websocket_ping_s": 3600,
+    "intake_max_events": 10_000_000,
+    "intake_max_mb": 10_000,
 }
 
 
@@ -96,6 +98,8 @@ class Settings:
     upload_max_mb: int = 50
     worker_concurrency: int = 2
     zone_sweep_minutes: int = 10
+    intake_max_events: int = 20_000
+    intake_max_mb: int = 64
 
     def __post_init__(self) -> None:
         self._check_place()

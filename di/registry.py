@@ -3,6 +3,8 @@
 from svcs import Registry
 
 from configuration.settings import AuthMode, Settings
+from di.events import TABLES as EVENT_TABLES
+from di.events import register_events
 from domain.accounts.ports import AthleteRepository, TokenIssuer, TokenVerifier
 from domain.analysis.ports import AnalysisRepository
 from domain.operations.ports import Bus, JobBoard, JobQueue, JobWatch
@@ -25,6 +27,7 @@ from infrastructure.auth.verified import VerifiedTokens
 from infrastructure.bus.redis_bus import RedisBus
 from infrastructure.database.engine import COMMAND_TIMEOUT_S, Database
 from infrastructure.database.migrate import DatabaseMigrations
+from infrastructure.events.view import VIEWS as EVENT_VIEWS
 from infrastructure.formats.files import WatchFiles
 from infrastructure.machine.clock import SystemClock
 from infrastructure.machine.ids import SortedIds
@@ -61,7 +64,18 @@ from infrastructure.zones.view import VIEWS as ZONE_VIEWS
 
 __all__ = ["TABLES", "VIEWS", "redis_settings", "register_services"]
 
-VIEWS = Views((VIEWER, *PHYSIOLOGY_VIEWS, *PLAN_VIEWS, *RUN_VIEWS, *ANALYSIS_VIEWS, *ZONE_VIEWS, *OPERATION_VIEWS))
+VIEWS = Views(
+    (
+        VIEWER,
+        *PHYSIOLOGY_VIEWS,
+        *PLAN_VIEWS,
+        *RUN_VIEWS,
+        *ANALYSIS_VIEWS,
+        *ZONE_VIEWS,
+        *EVENT_VIEWS,
+        *OPERATION_VIEWS,
+    )
+)
 TABLES = (
     AthleteRow,
     PhysiologyRow,
@@ -81,6 +95,7 @@ TABLES = (
     JobRow,
     JobItemRow,
     SweepRow,
+    *EVENT_TABLES,
 )
 
 
@@ -120,6 +135,8 @@ async def register_services(
     registry.register_value(RecordingFiles, WatchFiles(max_file_bytes=settings.upload_max_mb * 1_000_000))
 
     registry.register_value(SummaryRepository, PostgresSummaryRepository(database))
+
+    register_events(registry, database, settings, clock, ids)
 
     board = PostgresJobBoard(database)
     registry.register_value(JobBoard, board)

@@ -1,21 +1,25 @@
 """One operation from its request to its answer, the same on every transport."""
 
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
-from contextlib import aclosing, contextmanager
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Iterator, Mapping
+from contextlib import aclosing, asynccontextmanager, contextmanager
 from typing import Any, cast
 
 import orjson
 import structlog
-from graphql import ExecutionResult, GraphQLError, GraphQLSchema, execute, subscribe
+from graphql import ExecutionResult, GraphQLError, GraphQLSchema, execute
+from graphql.execution import Executor, create_source_event_stream, map_source_to_response_event
 
 from app.edge.deadline import Deadline
 from app.edge.documents.operation_store import OperationStore
 from app.edge.documents.validation import MOST_ERRORS
 from app.edge.executor import SplicingExecutionContext
+from app.edge.fan_out import Broadcast
+from app.edge.iterating import one_by_one
 from app.edge.operation import Answer, Caller, Operation, OperationContext, Scopes
 from app.edge.refusals import RequestRefused
 from app.edge.request import GraphQLRequest
+from app.edge.shared_operations import SharedOperations, scope_shared_by
 from domain.shared.errors import DomainError, Unavailable
 from domain.shared.viewer import Viewer
 
@@ -50,6 +54,7 @@ class Engine:
     ) -> None:
         self._schema, self._store, self._scopes, self._tell = schema, store, scopes, tell
         self._deadline_s = deadline_s
+        self._shared = SharedOperations(self.events)
 
     def prepare(self, request: GraphQLRequest) -> Operation:
         """The operation that is asked for, valid and within all limits that need no variables.
@@ -74,8 +79,28 @@ class Engine:
         except TimeoutError:
             raise RequestRefused.of(OperationTookTooLong(self._deadline_s)) from None
 
+    @asynccontextmanager
+    async def watch(
+        self, operation: Operation, caller: Caller, request_id: str
+    ) -> AsyncIterator[Broadcast | AsyncIterator[Answer]]:
+        """Begin a subscription: what gives an answer for each event.
+
+        A Broadcast is joined after the block: whoever waits for its answers needs nothing that the block keeps open.
+        Anything else is iterated within the block. Raises RequestRefused when it cannot begin or go on.
+        """
+        self._store.require_fit(operation.stored, operation.variables)
+        with self._bugs_refused(request_id):
+            async with self._scopes(operation.stored, caller, request_id) as context:
+                shared = self._shared_by(operation, caller, context, request_id)
+                source = shared or await self._begun(operation, context, request_id)
+                if not isinstance(source, Broadcast):
+                    async with aclosing(self._told_of(source, context, request_id)) as answers:
+                        yield answers
+                    return
+        yield source
+
     async def events(self, operation: Operation, caller: Caller, request_id: str) -> AsyncGenerator[Answer, None]:
-        """Execute a subscription: an answer for each event. Raises RequestRefused when it cannot begin or go on.
+        """Execute a subscription, and tell its answers one by one. Raises RequestRefused when it cannot begin or go on.
 
         Close it (`aclosing`) to end the subscription.
         """
@@ -83,14 +108,39 @@ class Engine:
         with self._bugs_refused(request_id):
             async with self._scopes(operation.stored, caller, request_id) as context:
                 source = await self._begun(operation, context, request_id)
-                async with aclosing(source):
-                    try:
-                        async for result in source:
-                            yield self._told(result, context, request_id)
-                    except (DomainError, GraphQLError) as wrong:
-                        context.errors += 1
-                        told = wrong if isinstance(wrong, GraphQLError) else GraphQLError("", original_error=wrong)
-                        raise self._refused([told], request_id) from wrong
+                async with aclosing(
+                    one_by_one(source) if isinstance(source, Broadcast) else self._told_of(source, context, request_id)
+                ) as answers:
+                    async for answer in answers:
+                        yield answer
+
+    def _shared_by(
+        self, operation: Operation, caller: Caller, context: OperationContext, request_id: str
+    ) -> Broadcast | None:
+        """The one execution that all share who may see it, where the schema says that there is one."""
+        scope = scope_shared_by(self._schema, operation.stored)
+        if scope is None:
+            return None
+        try:
+            if isinstance(context.who, DomainError):
+                raise context.who
+            context.who.require(scope)
+        except DomainError as wrong:
+            context.errors += 1
+            raise self._refused([GraphQLError("", original_error=wrong)], request_id) from wrong
+        return self._shared.find(operation, caller)
+
+    async def _told_of(
+        self, source: AsyncGenerator[ExecutionResult, None], context: OperationContext, request_id: str
+    ) -> AsyncGenerator[Answer, None]:
+        async with aclosing(source):
+            try:
+                async for result in source:
+                    yield self._told(result, context, request_id)
+            except (DomainError, GraphQLError) as wrong:
+                context.errors += 1
+                told = wrong if isinstance(wrong, GraphQLError) else GraphQLError("", original_error=wrong)
+                raise self._refused([told], request_id) from wrong
 
     async def _read(self, operation: Operation, caller: Caller, request_id: str) -> Answer | None:
         """The answer of a compiled query; None when graphql-core must find it, or tell what is wrong."""
@@ -137,7 +187,7 @@ class Engine:
 
     async def _begun(
         self, operation: Operation, context: OperationContext, request_id: str
-    ) -> AsyncGenerator[ExecutionResult, None]:
+    ) -> Broadcast | AsyncGenerator[ExecutionResult, None]:
         try:
             with Deadline(self._deadline_s):
                 return await self._subscribe(operation, context, request_id)
@@ -146,13 +196,21 @@ class Engine:
 
     async def _subscribe(
         self, operation: Operation, context: OperationContext, request_id: str
-    ) -> AsyncGenerator[ExecutionResult, None]:
-        source = subscribe(self._schema, **self._asked(operation, context))
-        if not isinstance(source, ExecutionResult | AsyncIterator):
+    ) -> Broadcast | AsyncGenerator[ExecutionResult, None]:
+        """What graphql-core's `subscribe` does; only that answers which are made already are not executed again."""
+        asked = self._asked(operation, context)
+        build, variables = asked.pop("executor_class").build, asked.pop("variable_values")
+        executor = build(self._schema, raw_variable_values=variables, **asked)
+        if not isinstance(executor, Executor):
+            raise self._refused(executor, request_id)
+        source = create_source_event_stream(executor)
+        if not isinstance(source, ExecutionResult | AsyncIterable):
             source = await source
         if isinstance(source, ExecutionResult):
             raise self._refused(list(source.errors or ()), request_id)
-        return cast("AsyncGenerator[ExecutionResult, None]", source)
+        if isinstance(source, Broadcast):
+            return source
+        return map_source_to_response_event(executor, source)
 
     def _told(
         self,

@@ -21,6 +21,11 @@ class Sink(Protocol):
         """
         ...
 
+    @property
+    def is_filling(self) -> bool:
+        """Whether many answers wait already: whoever can hold back, and go on when there is `room`, should."""
+        ...
+
     async def room(self) -> None:
         """Wait until few answers wait: for whoever catches up on a long history."""
         ...

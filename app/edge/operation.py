@@ -59,6 +59,11 @@ class Answer:
 class OperationContext(Protocol):
     """What the engine asks of the context that resolvers see."""
 
+    @property
+    def who(self) -> Viewer | DomainError:
+        """Who asks, or what is wrong with their token."""
+        ...
+
     cursor: str | None
     errors: int
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import NewType
 from uuid import UUID
 
-from domain.shared.errors import Forbidden, Invalid, NotFound
+from domain.shared.errors import BadUserInput, Forbidden, Invalid, NotFound
 from domain.shared.viewer import Scope, Viewer
 
 TopicId = NewType("TopicId", UUID)
@@ -45,6 +45,13 @@ class MayNotPublish(Forbidden):
             f"You may not publish to {name!r}: its owner may, those may whom the owner names as publishers, and tokens "
             f"with the scope {Scope.OPERATIONS}."
         )
+
+
+class MayNotChangeTopic(Forbidden):
+    """The viewer neither owns the topic nor runs this installation."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"You may not change {name!r}: its owner may, and tokens with the scope {Scope.OPERATIONS}.")
 
 
 class RetentionTooLong(Invalid):
@@ -107,7 +114,7 @@ class Topic:
         """Raise Forbidden unless the viewer may change the topic itself."""
         viewer.require(Scope.EVENTS_PUBLISH)
         if viewer.athlete_id != self.owner and Scope.OPERATIONS not in viewer.scopes:
-            raise MayNotPublish(self.name)
+            raise MayNotChangeTopic(self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,13 +183,27 @@ class Bounds:
     head: int
 
 
+class TooManySources(BadUserInput):
+    """A filter names more sources than are looked for at once."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(f"`filter` names {count:,} sources, and at most {MAX_SOURCES} are looked for at once.")
+
+
 @dataclass(frozen=True, slots=True)
 class EventFilter:
-    """Which events of a topic a reader wants: all conditions hold. The span is inclusive at both ends."""
+    """Which events of a topic a reader wants: all conditions hold. The span is inclusive at both ends.
+
+    Raises TooManySources.
+    """
 
     sources: frozenset[str] | None = None
     occurred_from: datetime | None = None
     occurred_to: datetime | None = None
+
+    def __post_init__(self) -> None:
+        if self.sources is not None and len(self.sources) > MAX_SOURCES:
+            raise TooManySources(len(self.sources))
 
     def lets_pass(self, event: Event) -> bool:
         """Whether the event is one of those."""

@@ -63,6 +63,10 @@ class Reader(Protocol):
         """A list of the viewer's things of one type that meet all of `args`, as far as that type lists its things."""
         ...
 
+    async def single(self, selection: Selection, *, args: Mapping[str, Any], viewer: Viewer) -> Json | None:
+        """The one thing that arguments name, as far as its type is found so; None when there is none."""
+        ...
+
     def prepare_one(self, selection: Selection, *, id: UUID | Given) -> PreparedRead:
         """`one`, to be run later and often. A Given id is a global one, of any text."""
         ...
@@ -73,6 +77,10 @@ class Reader(Protocol):
 
     def prepare_rows(self, selection: Selection, *, args: Mapping[str, Any]) -> PreparedRead:
         """`rows`, to be run later and often."""
+        ...
+
+    def prepare_single(self, selection: Selection, *, args: Mapping[str, Any]) -> PreparedRead:
+        """`single`, to be run later and often. An argument that is a text may be Given."""
         ...
 
     def check(self, types: Mapping[str, Readable]) -> None:

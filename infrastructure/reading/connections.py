@@ -1,6 +1,6 @@
 """Relay connections by keyset: a page is the rows after (or before) a row, never the rows past a count."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Protocol
 
@@ -29,10 +29,13 @@ def json_connection(
     field: Field,
     conditions: Callable[[Scope], list[str]],
     compile_object: ObjectCompiler,
+    *,
+    total: str | None = None,
 ) -> JsonText:
-    """The JSON of one connection: only what is selected of it is computed."""
+    """The JSON of one connection: only what is selected of it is computed. `total`: see `many`."""
     assert field.of is not None
-    return _Connection(statement, view, field, page_of(view, field.args), conditions, compile_object).json(field.of)
+    page = page_of(view, field.args)
+    return _Connection(statement, view, field, page, conditions, compile_object, total).json(field.of)
 
 
 class _Connection:
@@ -44,8 +47,9 @@ class _Connection:
         page: Page,
         conditions: Callable[[Scope], list[str]],
         compile_object: ObjectCompiler,
+        total: str | None,
     ) -> None:
-        self.statement, self.view, self.page = statement, view, page
+        self.statement, self.view, self.page, self.total = statement, view, page, total
         # Even where nothing is selected that depends on them.
         statement.checks += [place.key.of for place in (page.after, page.before) if isinstance(place, LateCursor)]
         self.filter: Args = field.args.get("filter") or {}
@@ -71,22 +75,33 @@ class _Connection:
         of aggregates over them, and does not sort again.
         """
         key = self.page.order.key(Scope(self.statement, "r"))
-        order = self.page.order.sorting(key, "r.id", self.page.direction())
-        source = self._source()(*self._bound("after", beyond=True), *self._bound("before", beyond=True))
+        order = self.page.order.sorting(key, f"r.{self.view.id_column}", self.page.direction())
+        limit = f"order by {order} limit {self.size}{' + 1' if self.peeks else ''}"
+        bounds = (*self._bound("after", beyond=True), *self._bound("before", beyond=True))
+        apart = next((name for name in self.view.each if self.filter.get(name) is not None), None)
+        source = self._source()(*bounds) if apart is None else self._one_by_one(apart, bounds, limit)
         place = f", row_number() over (order by {order}) as place" if self.peeks else ""
-        limit = f"{self.size} + 1" if self.peeks else self.size
-        return f"select r.*, {key} as {SORT_KEY}{place} from {source} order by {order} limit {limit}"
+        return f"select r.*, {key} as {SORT_KEY}{place} from {source} {limit}"
+
+    def _one_by_one(self, name: str, bounds: Iterable[str], limit: str) -> str:
+        """A page for each value of the filter `name`: an index that begins with it has each of them in order, but
+        not all of them together, and PostgreSQL would sort every row that there is."""
+        same = f"{Scope(self.statement, 'r').column(self.view.each[name])} = wanted.value"
+        rows = self._source(without=name)(same, *bounds)
+        wanted = f"unnest({self.statement.texts(self.filter[name])}) wanted(value)"
+        return f"{wanted} cross join lateral (select r.* from {rows} {limit}) r"
 
     @cached_property
     def size(self) -> str:
         """How many entries the page has; a parameter only where it is used, or PostgreSQL cannot tell its type."""
         return self.statement.param(self.page.size, "int")
 
-    def _source(self) -> Callable[..., str]:
+    def _source(self, *, without: str | None = None) -> Callable[..., str]:
         row = Scope(self.statement, "r")
+        said = [(name, value) for name, value in self.filter.items() if value is not None and name != without]
 
         def rows(*bounds: str) -> str:
-            named = (self.view.filters[name](row, value) for name, value in self.filter.items() if value is not None)
+            named = (self.view.filters[name](row, value) for name, value in said)
             where = self.view.where(row, *self.conditions(row), *named, *bounds)
             return f'"{self.view.table}" r where {where}'
 
@@ -102,7 +117,7 @@ class _Connection:
         sign = (">" if ascending else "<") if beyond else ("<=" if ascending else ">=")
         key = self.statement.param(cursor.key, order.cast)
         id = self.statement.param(cursor.id, "uuid")
-        return [f"({order.key(Scope(self.statement, 'r'))}, r.id) {sign} ({key}, {id})"]
+        return [f"({order.key(Scope(self.statement, 'r'))}, r.{self.view.id_column}) {sign} ({key}, {id})"]
 
     def _part(self, asked: Field) -> JsonText:
         match asked.name:
@@ -112,7 +127,9 @@ class _Connection:
                 assert asked.of is not None
                 return build_object((part.key, self._page_info(part.name)) for part in asked.of.fields)
             case "totalCount":
-                return JsonText.of(f"(select count(*)::text from {self._source()()})")
+                counted = f"(select count(*) from {self._source()()})"
+                known = self.total is not None and not self.filter
+                return JsonText.of(f"coalesce({self.total}, {counted})::text" if known else f"{counted}::text")
             case name:
                 return _type_name(name, f"{self.view.name}Connection")
 
@@ -130,7 +147,7 @@ class _Connection:
                 return self.compile_object(self.view, part.of, self.rows)
             case "cursor":
                 row = self.rows.row
-                cursor = cursor_sql(self.page.order_name, f"{row}.{SORT_KEY}", f"{row}.id")
+                cursor = cursor_sql(self.page.order_name, f"{row}.{SORT_KEY}", f"{row}.{self.view.id_column}")
                 return JsonText.of(QUOTE, cursor, QUOTE)
             case name:
                 return _type_name(name, f"{self.view.name}Edge")
@@ -158,7 +175,7 @@ class _Connection:
         if self.peeks:  # the last one taken is not on the page
             place = f"least({place}, {self.size})"
         taken = f"(array_agg({self.rows.row}.{{}} order by {self._order()}))[({place})::int]"
-        key, id = taken.format(SORT_KEY), taken.format("id")
+        key, id = taken.format(SORT_KEY), taken.format(self.view.id_column)
         return or_null(f"'\"' || {cursor_sql(self.page.order_name, key, id)} || '\"'")
 
     def _exists(self, argument: str) -> str:
@@ -168,7 +185,7 @@ class _Connection:
 
     def _order(self, *, reverse: bool = False) -> str:
         row, way = self.rows.row, self.page.direction(reverse=reverse)
-        return self.page.order.sorting(f"{row}.{SORT_KEY}", f"{row}.id", way)
+        return self.page.order.sorting(f"{row}.{SORT_KEY}", f"{row}.{self.view.id_column}", way)
 
 
 def _type_name(asked: str, name: str) -> JsonText:

@@ -71,9 +71,24 @@ def _whole_number(key: object) -> int:
     return key
 
 
+def _big_number(key: object) -> int:
+    if isinstance(key, bool) or not isinstance(key, int) or not -(2**63) <= key < 2**63:
+        raise ValueError(key)
+    return key
+
+
+def _text(key: object) -> str:
+    if not isinstance(key, str) or "\x00" in key:
+        raise ValueError(key)
+    return key
+
+
 _PARSERS: dict[str, Callable[[Any], Any]] = {
     "timestamptz": _instant,
     "date": _date,
     "double precision": _number,
     "int": _whole_number,
+    "bigint": _big_number,
+    "text": _text,
+    "uuid": UUID,
 }

@@ -73,6 +73,10 @@ class PostgresReader:
         """See Reader.rows."""
         return cast("Json", await self.prepare_rows(selection, args=args).run(viewer))
 
+    async def single(self, selection: Selection, *, args: Mapping[str, Any], viewer: Viewer) -> Json | None:
+        """See Reader.single."""
+        return await self.prepare_single(selection, args=args).run(viewer)
+
     def prepare_one(self, selection: Selection, *, id: UUID | Given) -> PreparedStatement:
         """See Reader.prepare_one."""
         view, statement = self._views[selection.type_name], Statement(self._views)
@@ -102,6 +106,14 @@ class PostgresReader:
         body, order = json_object(view, selection, found), listing.order_by.format(found.row)
         things = build_list(f"string_agg({body.sql}, ',' order by {order})")
         return self._prepared(f"select {things.sql} from ({rows}) {found.row}", statement)
+
+    def prepare_single(self, selection: Selection, *, args: Mapping[str, Any]) -> PreparedStatement:
+        """See Reader.prepare_single."""
+        view, statement = self._views[selection.type_name], Statement(self._views)
+        assert view.single is not None, f"{view.name} says not how one is found by arguments"
+        row = Scope(statement, statement.alias())
+        body, rows = json_object(view, selection, row), view.single(row, args)
+        return self._prepared(f"select {body.sql} from ({rows}) {row.row} where {view.where(row)}", statement)
 
     def check(self, types: Mapping[str, Readable]) -> None:
         """Raise unless the views and the schema's stored types name the same fields."""

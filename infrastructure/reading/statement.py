@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from domain.shared.selection import Given
 from domain.shared.viewer import Viewer
 
 if TYPE_CHECKING:
@@ -56,6 +57,14 @@ class Statement:
         """`value`, or what a Late one comes to, as a parameter of the PostgreSQL type `cast`."""
         self.values.append(value)
         return f"${len(self.values)}::{cast}"
+
+    def text(self, value: str | Given) -> str:
+        """A text that a row is found by, told now or later. Nothing that is stored has a NUL in it."""
+        return self.param(Late(lambda asking: _storable(_told(value, asking))), "text")
+
+    def texts(self, values: Sequence[str]) -> str:
+        """Texts, each once, that a row may be found by."""
+        return self.param([text for text in dict.fromkeys(values) if "\x00" not in text], "text[]")
 
     @cached_property
     def viewer_id(self) -> str:
@@ -109,3 +118,13 @@ class Scope:
 
 
 Args = Mapping[str, Any]
+
+
+def _told(value: str | Given, asking: Asking) -> str:
+    return asking.given[value.name] if isinstance(value, Given) else value
+
+
+def _storable(text: str) -> str:
+    if "\x00" in text:
+        raise NothingMatches
+    return text

@@ -10,7 +10,7 @@ from piccolo.columns import Column
 
 from domain.shared.selection import Readable
 from infrastructure.reading.columns import Source
-from infrastructure.reading.statement import Scope
+from infrastructure.reading.statement import Args, Scope
 
 Predicate = Callable[[Scope], str]
 
@@ -52,7 +52,11 @@ class Listing:
 class View:
     """A type of the schema, as it stands in a table.
 
-    `visible_to` is the one predicate that decides whose rows these are; None for parts of a row that is visible.
+    `visible_to` is the one predicate that decides whose rows these are; None for parts of a row that is visible, and
+    for what everybody may read. Rows without an id of their own are told apart, within a connection, by their order's
+    unique key; `id_column` then names what their cursors carry beside it. `single` is a SELECT of the one row, if any,
+    that a root field's arguments name. `each` names the filters whose values are looked up one by one, as an index has
+    them in order, and the columns that they are values of.
     """
 
     name: str
@@ -62,6 +66,9 @@ class View:
     filters: Mapping[str, Callable[[Scope, Any], str]] = field(default_factory=dict)
     orders: Mapping[str, Order] = field(default_factory=dict)
     listing: Listing | None = None
+    id_column: str = "id"
+    single: Callable[[Scope, Args], str] | None = None
+    each: Mapping[str, str] = field(default_factory=dict)
 
     def where(self, scope: Scope, *conditions: str) -> str:
         """The rows that the viewer may see and that meet all `conditions`."""

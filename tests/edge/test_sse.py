@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from app.edge.http.outbox import Outbox
-from app.edge.http.sse import next_event
+from app.edge.http.told import next_event
 from tests.conftest import eventually
 from tests.edge.test_http import PROOF, code_of
 from tests.factories.edge_world import World, an_edge, served
@@ -221,13 +221,12 @@ def test_json_with_line_ends_stays_one_event() -> None:
     assert next_event(None, b'{\n"a":\r\n1}') == b'event: next\ndata: { "a":  1}\n\n'
 
 
-async def test_what_waits_of_one_operation_leaves_room_for_another() -> None:
+def test_what_waits_of_one_operation_leaves_room_for_another() -> None:
     outbox = Outbox(most_waiting=1)
 
-    assert outbox.offer("a", b"1", None)
-    assert not outbox.offer("a", b"2", None)
-    assert outbox.offer("b", b"3", None)
-    assert await outbox.next(1) == b"3"
+    outbox.put("a", b"1")
+
+    assert (outbox.is_full("a"), outbox.is_full("b")) == (True, False)
 
 
 async def test_an_outbox_that_is_closed_gives_what_waits_and_then_nothing() -> None:

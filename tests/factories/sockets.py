@@ -23,6 +23,7 @@ from app.edge.documents.operation_store import OperationStore, StoredOperation
 from app.edge.engine import Engine
 from app.edge.operation import Caller
 from app.edge.request import GraphQLRequest
+from app.edge.sockets.direct import DirectSockets
 from app.edge.sockets.websocket import GraphQLSockets
 from domain.shared.errors import DomainError, Unauthenticated, Unavailable
 from domain.shared.ports import Reader
@@ -275,21 +276,23 @@ def an_endpoint(allowed_origins: tuple[str, ...] = (), **terms: Any) -> tuple[Gr
 
 
 @asynccontextmanager
-async def sockets(allowed_origins: tuple[str, ...] = (), **terms: Any) -> AsyncIterator[Sockets]:
-    """A real server on a port of its own, as Cairn configures it."""
+async def sockets(
+    allowed_origins: tuple[str, ...] = (), *, direct: bool = True, **terms: Any
+) -> AsyncIterator[Sockets]:
+    """A real server on a port of its own, as Cairn configures it; or one that offers no short way out."""
     endpoint, track = an_endpoint(allowed_origins, **terms)
-    async with served(Router([WebSocketRoute("/graphql", endpoint)])) as port:
+    async with served(Router([WebSocketRoute("/graphql", endpoint)]), direct=direct) as port:
         yield Sockets(port, track)
 
 
 @asynccontextmanager
-async def served(app: Any, **options: Any) -> AsyncIterator[int]:
+async def served(app: Any, *, direct: bool = True, **options: Any) -> AsyncIterator[int]:
     """The port on which uvicorn serves an application in this loop."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         config = uvicorn.Config(
             app,
-            ws="websockets-sansio",
+            ws=DirectSockets if direct else "websockets-sansio",
             ws_max_size=1_000_000,
             ws_per_message_deflate=False,
             lifespan="off",

@@ -150,6 +150,8 @@ class _Planning:
             read = self._reader.prepare_page(field.of, args=field.args)
         elif reads.rows:
             read = self._reader.prepare_rows(field.of, args=field.args)
+        elif reads.single:
+            read = self._reader.prepare_single(field.of, args=field.args)
         else:
             read = self._reader.prepare_one(field.of, id=self._who_asks() if reads.viewer else self._id(field))
         return RootRead(before, read, nullable=not is_non_null_type(definition.type))

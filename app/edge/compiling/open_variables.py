@@ -1,4 +1,4 @@
-"""Variables that a compiled query leaves open: global ids and cursors, which never change its shape."""
+"""Variables that a compiled query leaves open: global ids, names and cursors, which never change its shape."""
 
 from typing import Any
 
@@ -28,7 +28,8 @@ TEXTS = ("ID", "String")
 def open_variables(
     schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode
 ) -> tuple[str, ...]:
-    """The names of the operation's text variables that stand only as the id of a root field, or as a page's cursor."""
+    """The names of the operation's text variables that stand only as what a root field finds one thing by, or as a
+    page's cursor."""
     types = TypeInfo(schema)
     uses = _Uses(schema, types)
     visit(document, TypeInfoVisitor(types, uses))
@@ -61,12 +62,12 @@ class _Uses(Visitor):
             return False
         if argument in CURSORS:
             return get_named_type(field.type).name.endswith("Connection")
-        return argument == "id" and kind is self._schema.query_type and _reads_by_id(field)
+        return kind is self._schema.query_type and _finds_by(field, argument)
 
 
-def _reads_by_id(field: GraphQLField) -> bool:
+def _finds_by(field: GraphQLField, argument: str) -> bool:
     reads = reads_of(field)
-    return reads is not None and reads.by_id
+    return reads is not None and (reads.single or (reads.by_id and argument == "id"))
 
 
 def _named(node: Any) -> str | None:

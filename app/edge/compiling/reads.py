@@ -7,7 +7,7 @@ import functools
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, overload
 
 import strawberry
 from graphql import GraphQLField
@@ -22,18 +22,20 @@ Check = Callable[[Mapping[str, Any]], object]  # raises BadUserInput for argumen
 
 @dataclass(frozen=True, slots=True)
 class Reads:
-    """What a root field reads: a page of its connection, rows, the viewer, or one thing by its argument `id`."""
+    """What a root field reads: a page of its connection, rows, the viewer, one thing by all of its arguments (single),
+    or one thing by its argument `id`."""
 
     scope: Scope | None = Scope.TRAINING_READ
     page: bool = False
     rows: bool = False
     viewer: bool = False
+    single: bool = False
     check: Check | None = None
 
     @property
     def by_id(self) -> bool:
         """Whether the argument `id` says what is read."""
-        return not (self.page or self.rows or self.viewer)
+        return not (self.page or self.rows or self.viewer or self.single)
 
 
 def reads_one(stored: type, *, scope: Scope = Scope.TRAINING_READ) -> Callable[[Callable[..., Any]], StrawberryField]:
@@ -45,6 +47,21 @@ def reads_one(stored: type, *, scope: Scope = Scope.TRAINING_READ) -> Callable[[
             return await info.context.read_one(stored, id, scope)
 
         return _field(resolver, Reads(scope))
+
+    return decorate
+
+
+def reads_single(
+    *, scope: Scope, missing: Callable[[Mapping[str, Any]], Exception] | None = None
+) -> Callable[[Callable[..., Any]], StrawberryField]:
+    """A root field that reads the one thing that its arguments name; `missing` makes the refusal when there is none."""
+
+    def decorate(function: Callable[..., Any]) -> StrawberryField:
+        @functools.wraps(with_arguments_described(function))
+        async def resolver(_self: Any, info: Any, **_: Any) -> Any:
+            return await info.context.read_single(scope, missing)
+
+        return _field(resolver, Reads(scope, single=True))
 
     return decorate
 
@@ -62,14 +79,27 @@ def reads_viewer(stored: type) -> Callable[[Callable[..., Any]], StrawberryField
     return decorate
 
 
-def reads_page(function: Callable[..., Any]) -> StrawberryField:
+@overload
+def reads_page(function: Callable[..., Any]) -> StrawberryField: ...
+
+
+@overload
+def reads_page(*, scope: Scope) -> Callable[[Callable[..., Any]], StrawberryField]: ...
+
+
+def reads_page(
+    function: Callable[..., Any] | None = None, *, scope: Scope = Scope.TRAINING_READ
+) -> StrawberryField | Callable[[Callable[..., Any]], StrawberryField]:
     """A root field that reads a page of the connection that it is, by its own arguments."""
 
-    @functools.wraps(with_arguments_described(function))
-    async def resolver(_self: Any, info: Any, **_: Any) -> Any:
-        return await info.context.read_page()
+    def decorate(function: Callable[..., Any]) -> StrawberryField:
+        @functools.wraps(with_arguments_described(function))
+        async def resolver(_self: Any, info: Any, **_: Any) -> Any:
+            return await info.context.read_page(scope)
 
-    return _field(resolver, Reads(page=True))
+        return _field(resolver, Reads(scope, page=True))
+
+    return decorate if function is None else decorate(function)
 
 
 def reads_rows(*, check: Check | None = None, entries: int) -> Callable[[Callable[..., Any]], StrawberryField]:

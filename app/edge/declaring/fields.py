@@ -8,8 +8,10 @@ from typing import Annotated, Any, TypeVar, dataclass_transform, overload
 import strawberry
 from strawberry.types.field import StrawberryField
 
+from domain.shared.viewer import Scope
+
 T = TypeVar("T")
-COST, ENTRIES = "cost", "entries"
+COST, ENTRIES, SHARED = "cost", "entries", "shared"
 
 # Arguments that mean the same wherever they stand; others describe themselves, with strawberry.argument.
 ARGUMENTS = {
@@ -98,9 +100,28 @@ def resolved(
     return declared(cost=cost, entries=entries) if function is None else declared(function)
 
 
-def subscription(function: Callable[..., Any]) -> StrawberryField:
-    """A field of the subscription type."""
-    return strawberry.subscription(with_arguments_described(function), description=inspect.getdoc(function))
+@overload
+def subscription(function: Callable[..., Any]) -> StrawberryField: ...
+
+
+@overload
+def subscription(*, shared: Scope) -> Callable[[Callable[..., Any]], StrawberryField]: ...
+
+
+def subscription(
+    function: Callable[..., Any] | None = None, *, shared: Scope | None = None
+) -> StrawberryField | Callable[[Callable[..., Any]], StrawberryField]:
+    """A field of the subscription type.
+
+    `shared` says that it is the same for all who have this scope: those who ask the same of it share one execution,
+    the first one's, which goes on while anybody watches. So its resolver must not depend on who asks.
+    """
+
+    def decorate(function: Callable[..., Any]) -> StrawberryField:
+        described = with_arguments_described(function)
+        return strawberry.subscription(described, description=inspect.getdoc(function), metadata={SHARED: shared})
+
+    return decorate if function is None else decorate(function)
 
 
 def with_arguments_described(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -73,11 +73,12 @@ def mutation(function: Callable[..., Awaitable[Any]]) -> StrawberryField:
             return await function(*args, **kwargs)
         except Refusal as refusal:
             payload = get_type_hints(function)["return"]
-            return payload(user_errors=[_told(refusal)])
+            return payload(user_errors=[told(refusal)])
 
     return strawberry.mutation(resolver, description=inspect.getdoc(function))
 
 
-def _told(refusal: Refusal) -> UserError:
+def told(refusal: Refusal) -> UserError:
+    """A refusal as clients see it."""
     field = list(refusal.field) if refusal.field else None
     return UserError(code=UserErrorCode(refusal.code), field=field, message=refusal.message)

@@ -1,4 +1,4 @@
-"""The contract's scalars of time: days, and instants in UTC."""
+"""The contract's scalars: days, and instants in UTC, beside those of json_scalars."""
 
 import re
 from datetime import UTC, date, datetime
@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime
 import strawberry
 from graphql import GraphQLError
 from strawberry.types.scalar import ScalarDefinition
+
+from app.edge.declaring.json_scalars import BIG_INT, JSON, BigInt, JsonValue
 
 # fromisoformat alone takes weeks, any letter between day and hour, and a NUL after the Z.
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
@@ -56,4 +58,4 @@ DATE: ScalarDefinition = strawberry.scalar(
     serialize=date.isoformat,
     parse_value=_parse_day,
 )
-SCALARS: dict[object, ScalarDefinition] = {datetime: DATE_TIME, date: DATE}
+SCALARS: dict[object, ScalarDefinition] = {datetime: DATE_TIME, date: DATE, BigInt: BIG_INT, JsonValue: JSON}

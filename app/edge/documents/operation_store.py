@@ -19,7 +19,7 @@ from app.edge.documents.limits import Limits, Measure, Sizes, measure_static, pr
 from app.edge.documents.persisted import document_text, hash_to_remember, text_hash
 from app.edge.documents.trusted_documents import TrustedDocuments
 from app.edge.documents.validation import parse_document, validate_document
-from app.edge.documents.variables import require_few_values
+from app.edge.documents.variables import Declared, declared_inputs, require_few_values
 from app.edge.refusals import RequestRefused
 from app.edge.request import GraphQLRequest
 from domain.shared.errors import BadUserInput
@@ -40,6 +40,7 @@ class StoredOperation:
     name: str | None
     sizes: Sizes
     compiled: CompiledOperation | None
+    declared: Declared
 
     @property
     def type(self) -> OperationType:
@@ -72,7 +73,6 @@ class OperationStore:
 
     def find(self, request: GraphQLRequest) -> StoredOperation:
         """The operation, valid and within the limits that need no variables; raises RequestRefused."""
-        require_few_values(request.variables, self._limits)
         text = request.query
         if text is None or self._trusted is not None or request.extensions or request.document_id is not None:
             text = document_text(request, self._by_hash, self._trusted)
@@ -83,7 +83,9 @@ class OperationStore:
             self._documents.move_to_end(text)
         if self._trusted is None and (digest := hash_to_remember(request)):
             self._by_hash[digest] = text
-        return _chosen(operations, request.operation_name)
+        operation = _chosen(operations, request.operation_name)
+        require_few_values(request.variables, operation.declared, self._limits)
+        return operation
 
     def require_fit(self, operation: StoredOperation, variables: Mapping[str, Any]) -> Measure:
         """How much the operation asks for with these variables.
@@ -114,7 +116,7 @@ class OperationStore:
             sizes.measure(coerced).require_within(self._limits)
 
         quick = compiled(self._schema, document, node, require_fit=require_fit, plans=self._plans)
-        return StoredOperation(document, node, name, sizes, quick)
+        return StoredOperation(document, node, name, sizes, quick, declared_inputs(self._schema, node))
 
     def _keep(self, text: str, operations: dict[str | None, StoredOperation]) -> dict[str | None, StoredOperation]:
         self._documents[text] = operations

@@ -11,7 +11,7 @@ class Outbox:
     """Events of several operations, in the order in which they came.
 
     A client that reads more slowly than events come must not fill our memory. Past the bound, what waits of that
-    operation is dropped: it can be asked for again from the cursor of what was sent last, so that nothing is skipped.
+    operation is forgotten: it can be asked for again from the cursor of what was sent last, so nothing is skipped.
     """
 
     def __init__(self, most_waiting: int = MOST_WAITING) -> None:
@@ -19,16 +19,16 @@ class Outbox:
         self._waiting: deque[tuple[str | None, bytes, str | None, bool]] = deque()
         self._count: Counter[str | None] = Counter()
         self._cursors: dict[str | None, str | None] = {}
-        self._something = asyncio.Event()
+        self._something, self._less = asyncio.Event(), asyncio.Event()
         self._closed = False
 
-    def offer(self, operation: str | None, event: bytes, cursor: str | None) -> bool:
-        """Take an event, or drop it with all that waits of this operation: then the client is too slow."""
-        if self._count[operation] >= self._most:
-            self._drop(operation)
-            return False
-        self.put(operation, event, cursor)
-        return True
+    def is_full(self, operation: str | None) -> bool:
+        """Whether so many events of an operation wait as may: then its client is too slow for another."""
+        return self._count[operation] >= self._most
+
+    def is_filling(self, operation: str | None) -> bool:
+        """Whether half of the events of an operation that may wait do."""
+        return 0 < self._count[operation] * 2 >= self._most
 
     def put(self, operation: str | None, event: bytes, cursor: str | None = None, *, last: bool = False) -> None:
         """Take an event in any case: one of those that end an operation. Behind the `last` nothing is remembered."""
@@ -71,7 +71,13 @@ class Outbox:
         """Whether everything has been sent, and nothing comes any more."""
         return self._closed and not self._waiting
 
+    async def change(self) -> None:
+        """Wait until something was taken, or dropped."""
+        self._less.clear()
+        await self._less.wait()
+
     def _take(self) -> bytes:
+        self._less.set()
         operation, event, cursor, last = self._waiting.popleft()
         self._count[operation] -= 1
         if not self._count[operation]:
@@ -85,3 +91,4 @@ class Outbox:
     def _drop(self, operation: str | None) -> None:
         self._waiting = deque(entry for entry in self._waiting if entry[0] != operation)
         del self._count[operation]
+        self._less.set()

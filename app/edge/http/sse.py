@@ -1,19 +1,20 @@
 """Operations as server-sent events, by the protocol of npm graphql-sse: in distinct connections, or several in one."""
 
 import asyncio
-from collections.abc import Callable
-from contextlib import aclosing
+from collections.abc import AsyncIterator, Callable
 from datetime import datetime
+from functools import partial
 
-import orjson
 import structlog
 from graphql import OperationType
 
 from app.edge.engine import Engine
+from app.edge.fan_out import Broadcast
 from app.edge.http.exchange import Exchange
 from app.edge.http.outbox import MOST_WAITING, Outbox
-from app.edge.operation import Caller, Operation
-from app.edge.refusals import BUG, RequestRefused, too_slow
+from app.edge.http.told import Told
+from app.edge.operation import Answer, Caller, Operation
+from app.edge.refusals import RequestRefused
 from domain.shared.errors import DomainError, Unauthenticated, Unavailable
 from domain.shared.viewer import Viewer
 
@@ -51,7 +52,7 @@ class EventChannel:
         self._send_within_s = 2 * keep_alive_s
         self._sending: asyncio.Timeout | None = None
         self._outbox = Outbox(most_waiting)
-        self._running: dict[str | None, tuple[asyncio.Task[None], str]] = {}
+        self._running: dict[str | None, Told] = {}
         self._leaving: set[asyncio.Task[None]] = set()
 
     def __contains__(self, id: str) -> bool:
@@ -63,25 +64,21 @@ class EventChannel:
 
     def begin(self, id: str | None, operation: Operation, caller: Caller, request_id: str) -> None:
         """Run an operation: its answers go out as they come."""
-        task = asyncio.get_running_loop().create_task(self._feed(id, operation, caller, request_id))
-        self._running[id] = task, request_id
-        task.add_done_callback(lambda task: self._ended(id, task, request_id))
+        told = Told(self._outbox, id, request_id, partial(self._ended, id))
+        told.task = asyncio.get_running_loop().create_task(self._feed(told, operation, caller))
+        self._running[id] = told
+        told.task.add_done_callback(told.look_back)
 
     def refuse(self, id: str | None, refused: RequestRefused, request_id: str) -> None:
         """Tell what is wrong with an operation, and that it is over."""
-        self._outbox.put(id, next_event(id, refused.body(request_id)))
-        self._outbox.put(id, complete_event(id), last=True)
-        if id is None:
-            self._outbox.close()
+        Told(self._outbox, id, request_id, partial(self._ended, id)).end(refused)
 
     def stop(self, id: str | None) -> None:
         """End an operation: nothing more comes of it."""
         self._outbox.forget(id)
-        if running := self._running.pop(id, None):
-            task, _ = running
-            task.cancel()
-            self._leaving.add(task)
-            task.add_done_callback(self._leaving.discard)
+        if told := self._running.pop(id, None):
+            told.leave_alone()
+            self._wait_for(told)
 
     def close(self) -> None:
         """The server stops: every operation is told so and ends, and the stream with them."""
@@ -115,32 +112,32 @@ class EventChannel:
             self.stop(id)
         return list(self._leaving)
 
-    async def _feed(self, id: str | None, operation: Operation, caller: Caller, request_id: str) -> None:
+    async def _feed(self, told: Told, operation: Operation, caller: Caller) -> None:
         try:
             if operation.type is not OperationType.SUBSCRIPTION:
-                answer = await self._engine.answer(operation, caller, request_id)
-                self._outbox.put(id, next_event(id, answer.body))
+                told.put([await self._engine.answer(operation, caller, told.request_id)])
             else:
-                async with aclosing(self._engine.events(operation, caller, request_id)) as answers:
-                    async for answer in answers:
-                        if not self._outbox.offer(id, next_event(id, answer.body), answer.cursor):
-                            raise too_slow(self._outbox.cursor_of(id))
-                        await asyncio.sleep(0)  # a burst must not overtake a client that would read it: it has a turn
+                async with self._engine.watch(operation, caller, told.request_id) as answers:
+                    if not isinstance(answers, Broadcast):
+                        await _deliver(answers, told)
+                if isinstance(answers, Broadcast):
+                    told.leave = answers.join(told)
+                    return
         except RequestRefused as refused:
-            self._outbox.put(id, next_event(id, refused.body(request_id)))
-        self._outbox.put(id, complete_event(id), last=True)
+            told.end(refused)
+        else:
+            told.end()
 
-    def _ended(self, id: str | None, task: asyncio.Task[None], request_id: str) -> None:
-        wrong = None if task.cancelled() else task.exception()
-        if wrong:
-            log.error("bug", request_id=request_id, exc_info=wrong)
-        if id not in self._running or self._running[id][0] is not task:
-            return  # it was stopped
-        del self._running[id]
-        if wrong:
-            self.refuse(id, BUG, request_id)
-        elif id is None:
+    def _ended(self, id: str | None) -> None:
+        if told := self._running.pop(id, None):
+            self._wait_for(told)
+        if id is None:
             self._outbox.close()
+
+    def _wait_for(self, told: Told) -> None:
+        if told.task:
+            self._leaving.add(told.task)
+            told.task.add_done_callback(self._leaving.discard)
 
     async def _send(self, exchange: Exchange, event: bytes, *, more: bool = True) -> None:
         try:
@@ -159,23 +156,17 @@ class EventChannel:
             self._end_all(EXPIRED)
 
     def _end_all(self, why: RequestRefused) -> None:
-        for id, (_, request_id) in list(self._running.items()):
+        for id, told in list(self._running.items()):
             self.stop(id)
-            self.refuse(id, why, request_id)
+            self.refuse(id, why, told.request_id)
         self._outbox.close()
         self._expires_at, self._send_within_s = None, min(self._send_within_s, LAST_WORDS_S)
         if self._sending and not self._sending.expired():
             self._sending.reschedule(asyncio.get_running_loop().time() + self._send_within_s)
 
 
-def next_event(id: str | None, body: bytes) -> bytes:
-    """An answer; on a stream with several operations it says whose it is."""
-    if id is not None:
-        body = orjson.dumps({"id": id, "payload": orjson.Fragment(body)})
-    # JSON that PostgreSQL kept as it came may hold line ends between its tokens; within strings they are escaped.
-    return b"event: next\ndata: " + body.replace(b"\n", b" ").replace(b"\r", b" ") + b"\n\n"
-
-
-def complete_event(id: str | None) -> bytes:
-    """The end of an operation; without the empty `data` a browser's EventSource would not tell of it."""
-    return b"event: complete\ndata:" + (b"" if id is None else b" " + orjson.dumps({"id": id})) + b"\n\n"
+async def _deliver(answers: AsyncIterator[Answer], told: Told) -> None:
+    async for answer in answers:
+        if not told.put([answer]):
+            return
+        await asyncio.sleep(0)  # a burst must not overtake a client that would read it: it has a turn

@@ -1,8 +1,7 @@
 """The operations that one socket carries: begun, told of and ended each for itself."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -12,10 +11,12 @@ import structlog
 from graphql import OperationType
 
 from app.edge.engine import Engine
-from app.edge.operation import Caller, new_request_id
+from app.edge.fan_out import Broadcast
+from app.edge.operation import Answer, Caller, new_request_id
 from app.edge.refusals import BUG, RequestRefused
 from app.edge.request import GraphQLRequest
-from app.edge.sockets.delivery import Delivery, SocketWriter
+from app.edge.sockets.delivery import Delivery
+from app.edge.sockets.writer import SocketWriter
 from domain.shared.errors import LimitExceeded
 
 log = structlog.get_logger("cairn.socket")
@@ -43,21 +44,37 @@ class Wording:
         return orjson.dumps({"id": id, "type": "complete"}).decode()
 
 
-@dataclass(slots=True)
 class Running:
-    """An operation until the socket has taken its last message."""
+    """An operation until the socket has taken its last message. What waits for events has a task or, for answers that
+    many share, only a way to leave."""
 
-    delivery: Delivery
-    task: asyncio.Task[None]
+    __slots__ = ("_id", "_operations", "_request_id", "delivery", "leave", "task")
+
+    def __init__(self, operations: "SocketOperations", id: str, request_id: str) -> None:
+        self._operations, self._id, self._request_id = operations, id, request_id
+        self.delivery = operations.delivery(id, self)
+        self.task: asyncio.Task[None] | None = None
+        self.leave: Callable[[], None] | None = None
+
+    def last_words(self, refused: RequestRefused | None) -> bytes:
+        """See Ending."""
+        wording = self._operations.wording
+        if refused is None:
+            return wording.complete(self._id).encode()
+        return wording.error(self._id, refused.told(self._request_id)).encode()
+
+    def over(self) -> None:
+        """See Ending."""
+        self._operations.forget(self._id, self)
 
 
 class SocketOperations:
-    """Operations by the ids that the client gave them. An idle subscription costs one task."""
+    """Operations by the ids that the client gave them."""
 
-    __slots__ = ("_engine", "_leaving", "_most", "_most_waiting", "_running", "_wording", "_writer")
+    __slots__ = ("_engine", "_leaving", "_most", "_most_waiting", "_running", "_writer", "wording")
 
     def __init__(self, engine: Engine, writer: SocketWriter, wording: Wording, *, most: int, most_waiting: int) -> None:
-        self._engine, self._writer, self._wording = engine, writer, wording
+        self._engine, self._writer, self.wording = engine, writer, wording
         self._most, self._most_waiting = most, most_waiting
         self._running: dict[str, Running] = {}
         self._leaving: set[asyncio.Task[None]] = set()
@@ -71,12 +88,12 @@ class SocketOperations:
         if len(self._running) + len(self._leaving) >= self._most:
             told = f"A socket carries at most {self._most} operations at once. End one first, or open another socket."
             refused = RequestRefused.because(told, code=LimitExceeded.code)
-            self._writer.say(self._wording.error(id, refused.told(request_id)))
+            self._writer.say(self.wording.error(id, refused.told(request_id)))
             return
-        delivery = Delivery(self._writer, self._wording.head(id), most=self._most_waiting, ended=partial(self._end, id))
-        task = asyncio.get_running_loop().create_task(self._run(id, request, caller, delivery, request_id, after))
-        task.add_done_callback(partial(self._look_for_bug, id, delivery, request_id))
-        self._running[id] = Running(delivery, task)
+        running = Running(self, id, request_id)
+        running.task = asyncio.get_running_loop().create_task(self._run(running, request, caller, request_id, after))
+        running.task.add_done_callback(partial(_look_back, running, request_id))
+        self._running[id] = running
 
     def stop(self, id: str) -> bool:
         """End an operation: nothing more is told of it. Answers whether there was one."""
@@ -84,10 +101,11 @@ class SocketOperations:
         if running is None:
             return False
         running.delivery.drop()
-        if not running.task.done():
+        if running.leave:
+            running.leave()
+        if running.task:
             running.task.cancel()
-            self._leaving.add(running.task)
-            running.task.add_done_callback(self._leaving.discard)
+        self._wait_for(running)
         return True
 
     def stop_all(self) -> set[asyncio.Task[None]]:
@@ -96,37 +114,60 @@ class SocketOperations:
             self.stop(id)
         return self._leaving
 
+    def delivery(self, id: str, running: Running) -> Delivery:
+        """The way out for the answers of an operation."""
+        return Delivery(self._writer, self.wording.head(id), running, most=self._most_waiting)
+
+    def forget(self, id: str, running: Running) -> None:
+        """An operation has ended; another one may have its id by now."""
+        if self._running.get(id) is running:
+            del self._running[id]
+        self._wait_for(running)
+
+    def _wait_for(self, running: Running) -> None:
+        if running.task:  # it may be ending still, as that of a client that was too slow
+            self._leaving.add(running.task)
+            running.task.add_done_callback(self._leaving.discard)
+
     async def _run(
         self,
-        id: str,
+        running: Running,
         request: GraphQLRequest,
         caller: Caller,
-        delivery: Delivery,
         request_id: str,
         after: asyncio.Task[None] | None,
     ) -> None:
+        delivery = running.delivery
         try:
             if after:
                 await asyncio.wait({after})  # not `await after`: an operation that is stopped must not cancel it
             operation = self._engine.prepare(request)
             del request  # a subscription may live for days: the text that it came in need not
             if operation.type is not OperationType.SUBSCRIPTION:
-                delivery.put(await self._engine.answer(operation, caller, request_id))
+                delivery.put([await self._engine.answer(operation, caller, request_id)])
             else:
-                async with aclosing(self._engine.events(operation, caller, request_id)) as answers:
-                    async for answer in answers:
-                        delivery.put(answer)
-                        if delivery.is_filling:  # a burst must not overtake a client that would read it: it has a turn
-                            await asyncio.sleep(0)
+                async with self._engine.watch(operation, caller, request_id) as answers:
+                    if not isinstance(answers, Broadcast):
+                        await _deliver(answers, delivery)
+                if isinstance(answers, Broadcast):
+                    running.leave = answers.join(delivery)
+                    return
         except RequestRefused as refused:
-            delivery.finish(self._wording.error(id, refused.told(request_id)))
+            delivery.end(refused)
         else:
-            delivery.finish(self._wording.complete(id))
+            delivery.end()
 
-    def _end(self, id: str) -> None:
-        self._running.pop(id, None)
 
-    def _look_for_bug(self, id: str, delivery: Delivery, request_id: str, task: asyncio.Task[None]) -> None:
-        if not task.cancelled() and (bug := task.exception()):
-            log.error("bug", request_id=request_id, exc_info=bug)
-            delivery.finish(self._wording.error(id, BUG.told(request_id)))
+async def _deliver(answers: AsyncIterator[Answer], delivery: Delivery) -> None:
+    async for answer in answers:
+        if not delivery.put([answer]):
+            return
+        if delivery.is_filling:  # a burst must not overtake a client that would read it: it has a turn
+            await asyncio.sleep(0)
+
+
+def _look_back(running: Running, request_id: str, task: asyncio.Task[None]) -> None:
+    running.task = None
+    if not task.cancelled() and (bug := task.exception()):
+        log.error("bug", request_id=request_id, exc_info=bug)
+        running.delivery.end(BUG)

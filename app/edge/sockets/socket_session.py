@@ -15,9 +15,10 @@ from starlette.types import Message, Receive, Scope, Send
 
 from app.edge.engine import Engine
 from app.edge.operation import Caller
-from app.edge.sockets.delivery import SocketWriter
+from app.edge.sockets.direct import EXTENSION
 from app.edge.sockets.socket_messages import SocketRefused, cut, read_message
 from app.edge.sockets.socket_operations import SocketOperations, Wording
+from app.edge.sockets.writer import SocketWriter
 from domain.shared.errors import DomainError, Unavailable
 
 log = structlog.get_logger("cairn.socket")
@@ -52,7 +53,7 @@ class SocketSession(ABC):
 
     def __init__(self, engine: Engine, terms: SocketTerms, scope: Scope, receive: Receive, send: Send) -> None:
         self._engine, self.terms, self._scope, self._receive, self._send = engine, terms, scope, receive, send
-        self.writer = SocketWriter(self._send_text)
+        self.writer = SocketWriter(self._send_text, scope.get("extensions", {}).get(EXTENSION))
         self.operations = SocketOperations(
             engine, self.writer, self.wording, most=terms.most_operations, most_waiting=terms.most_waiting
         )

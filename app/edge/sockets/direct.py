@@ -1,0 +1,84 @@
+"""A short way out for WebSockets: a frame that is ready goes into the transport at once, without a task.
+
+uvicorn's own way takes an ASGI message, a coroutine and two objects for each frame. For one event that goes to
+thousands, that is most of the work.
+"""
+
+from collections.abc import Iterable
+from struct import Struct
+from typing import Protocol, cast
+
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.http11 import Request
+
+from app.edge.operation import Answer
+
+EXTENSION = "cairn.direct"
+TEXT = 0x81  # a text frame that is the whole message: RFC 6455, 5.2
+LONG, VERY_LONG = Struct(">BBH").pack, Struct(">BBQ").pack
+_SHORT = [bytes((TEXT, length)) for length in range(126)]
+
+
+class DirectWire(Protocol):
+    """What the server offers beside ASGI's `send`, to be used between two of its messages."""
+
+    def takes(self) -> bool:
+        """Whether the socket is open, and little enough waits in its transport."""
+        ...
+
+    def write(self, frames: bytes) -> None:
+        """Write frames, only while it takes them."""
+        ...
+
+
+class DirectSockets(WebSocketsSansIOProtocol):
+    """uvicorn's protocol, whose scope offers the short way where messages are not compressed.
+
+    Cairn sends no message in fragments, so that a frame may stand between any two messages of `send`.
+    """
+
+    _is_full = False
+
+    def handle_connect(self, event: Request) -> None:
+        """A client asks for a socket."""
+        super().handle_connect(event)
+        if self.response.status_code == 101 and not self.conn.extensions:
+            cast("dict[str, object]", self.scope["extensions"])[EXTENSION] = self
+
+    def pause_writing(self) -> None:
+        """The transport holds more than its bound."""
+        self._is_full = True
+        super().pause_writing()
+
+    def resume_writing(self) -> None:
+        """The transport holds little again."""
+        self._is_full = False
+        super().resume_writing()
+
+    def takes(self) -> bool:
+        """See DirectWire."""
+        return not (self._is_full or self.close_sent or self.transport.is_closing())
+
+    def write(self, frames: bytes) -> None:
+        """See DirectWire."""
+        self.transport.write(frames)
+
+
+def text_frame(text: bytes) -> bytes:
+    """A text that is a message of its own."""
+    return _opening(len(text)) + text
+
+
+def answer_frames(head: bytes, answers: Iterable[Answer]) -> bytes:
+    """The frames of answers, each behind the head of its operation's messages."""
+    parts: list[bytes] = []
+    longer = len(head) + 1
+    for answer in answers:
+        parts += (_opening(longer + len(answer.body)), head, answer.body, b"}")
+    return b"".join(parts)
+
+
+def _opening(length: int) -> bytes:
+    if length < 126:
+        return _SHORT[length]
+    return LONG(TEXT, 126, length) if length < 65_536 else VERY_LONG(TEXT, 127, length)

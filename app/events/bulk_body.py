@@ -1,0 +1,107 @@
+"""The body of a bulk request as it comes: in pieces, unpacked if it is packed, and never in memory as a whole."""
+
+import asyncio
+import zlib
+from collections.abc import AsyncIterator
+from contextlib import aclosing, suppress
+from typing import Self
+
+from starlette.types import Message, Receive
+
+from domain.shared.errors import Invalid
+
+QUIET_S = 0.2  # after such a pause, what has come is stored before more comes
+STALLED_S = 30.0
+LINGER_S, LINGER_BYTES = 2.0, 8_000_000
+UNPACKED_BYTES = 65_536  # at a time, however small it was packed
+GZIP = 31  # zlib's word for a gzip header and trailer around the data
+
+
+class ClientGone(Exception):
+    """Whoever sent the body hung up before its end."""
+
+
+class Stalled(Exception):
+    """Nothing came for a long time, though the body is not at its end."""
+
+
+class BrokenGzip(Invalid):
+    """What was announced as gzip is none, or not all of it."""
+
+
+class BulkBody:
+    """One request's body."""
+
+    def __init__(self, receive: Receive, *, quiet_s: float = QUIET_S, stalled_s: float = STALLED_S) -> None:
+        self._receive, self._quiet_s, self._stalled_s = receive, quiet_s, stalled_s
+        self._coming: asyncio.Task[Message] | None = None
+        self._ended = False
+
+    async def pieces(self) -> AsyncIterator[bytes]:
+        """What comes, piece by piece, and an empty one after a short pause. Raises ClientGone, Stalled."""
+        while not self._ended:
+            if not await self._comes_within(self._quiet_s):
+                yield b""
+                if not await self._comes_within(self._stalled_s):
+                    raise Stalled
+            if piece := self._next():
+                yield piece
+
+    async def unpacked(self) -> AsyncIterator[bytes]:
+        """`pieces`, unpacked: of one gzip member or several. Raises BrokenGzip too."""
+        unpacking = zlib.decompressobj(GZIP)
+        async with aclosing(self.pieces()) as pieces:
+            async for piece in pieces:
+                if not piece:
+                    yield piece
+                while piece:
+                    part = _unpack(unpacking, piece)
+                    if part:
+                        yield part
+                    piece = unpacking.unconsumed_tail
+                    if unpacking.eof:
+                        piece = unpacking.unused_data.lstrip(b"\0")  # tools pad
+                        unpacking = zlib.decompressobj(GZIP) if piece else unpacking
+                    await asyncio.sleep(0)  # a little that is packed can be much: others are to have their turn
+        while part := b"" if unpacking.eof else _unpack(unpacking, b""):
+            yield part
+        if not unpacking.eof:
+            raise BrokenGzip("The gzip data end in the middle. Was the file cut off?")
+
+    async def discard(self) -> None:
+        """Read on for a moment, and keep nothing: a client that is still sending would not see its answer."""
+        size = 0
+        with suppress(ClientGone):
+            while not self._ended and size < LINGER_BYTES and await self._comes_within(LINGER_S):
+                size += len(self._next())
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._coming is not None:
+            self._coming.cancel()
+            await asyncio.wait({self._coming})
+
+    async def _comes_within(self, seconds: float) -> bool:
+        if self._coming is None:
+            self._coming = asyncio.ensure_future(self._receive())  # type: ignore[arg-type]
+        done, _ = await asyncio.wait({self._coming}, timeout=seconds)
+        return bool(done)
+
+    def _next(self) -> bytes:
+        assert self._coming is not None
+        message, self._coming = self._coming.result(), None
+        if message["type"] == "http.disconnect":
+            self._ended = True
+            raise ClientGone
+        self._ended = not message.get("more_body", False)
+        piece: bytes = message.get("body", b"")
+        return piece
+
+
+def _unpack(unpacking: "zlib._Decompress", piece: bytes) -> bytes:
+    try:
+        return unpacking.decompress(piece, UNPACKED_BYTES)
+    except zlib.error:
+        raise BrokenGzip("This is no gzip, or it is damaged here. Pack it again, or send it unpacked.") from None

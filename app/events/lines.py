@@ -1,0 +1,102 @@
+"""Events as lines of JSON: a stream cut into its lines, and each line read or refused with the reason."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import orjson
+from graphql import GraphQLError
+
+from app.edge.declaring.scalars import DATE_TIME
+from domain.events.checks import EventRefused, checked_event
+from domain.events.model import NewEvent
+
+LONGEST_LINE = 80_000  # bytes: the largest payload, the longest names in escapes, and some air
+PARTS = ("eventId", "occurredAt", "source", "payload")
+LIKE_THIS = '{"eventId":"…","occurredAt":"2026-11-21T07:30:00Z","source":"…","payload":{…}}'
+
+
+class EventLine(msgspec.Struct, rename="camel", forbid_unknown_fields=True, gc=False):
+    """What stands in a line."""
+
+    event_id: str
+    occurred_at: str
+    source: str
+    payload: msgspec.Raw  # as written: numbers keep all their digits
+
+
+DECODER = msgspec.json.Decoder(EventLine)
+
+
+class Lines:
+    """Cuts what comes into lines, counted from 1, and holds no more than the longest that is taken."""
+
+    def __init__(self) -> None:
+        self._number, self._begun, self._too_long = 1, bytearray(), False
+
+    def feed(self, piece: bytes) -> Iterator[tuple[int, bytes | None]]:
+        """The lines that end within the piece; None for one that is too long. All must be taken before the next."""
+        *ended, begun = piece.split(b"\n")
+        for line in ended:
+            yield self._end(line)
+        self._begin(begun)
+
+    def rest(self) -> Iterator[tuple[int, bytes | None]]:
+        """The last line, where nothing ended it."""
+        if self._begun or self._too_long:
+            yield self._end(b"")
+
+    def _begin(self, part: bytes) -> None:
+        self._begun += part
+        if len(self._begun) > LONGEST_LINE:
+            self._begun, self._too_long = bytearray(), True
+
+    def _end(self, part: bytes) -> tuple[int, bytes | None]:
+        number, self._number = self._number, self._number + 1
+        if self._begun or self._too_long:
+            self._begin(part)
+            part, too_long = bytes(self._begun), self._too_long
+            self._begun, self._too_long = bytearray(), False
+        else:
+            too_long = len(part) > LONGEST_LINE
+        return number, None if too_long else part
+
+
+def event_of(line: bytes | None, *, now: datetime) -> NewEvent:
+    """The event that a line tells of, or EventRefused: with the reason why it is none."""
+    if line is None:
+        raise EventRefused(f"The line has more than {LONGEST_LINE:,} bytes. Is there a newline behind each event?")
+    try:
+        read = DECODER.decode(line)
+    except (msgspec.DecodeError, RecursionError) as wrong:
+        raise EventRefused(_fault_of(line) or f"This is no event: {wrong}.") from None
+    try:
+        occurred_at = _instant(read.occurred_at)
+    except GraphQLError as wrong:
+        raise EventRefused(f"`occurredAt`: {wrong.message}") from None
+    return checked_event(read.event_id, occurred_at, read.source, bytes(read.payload), now=now)
+
+
+def _instant(text: str) -> datetime:
+    """As GraphQL reads it, with the same sentences."""
+    assert DATE_TIME.parse_value is not None
+    instant: datetime = DATE_TIME.parse_value(text)
+    return instant
+
+
+def _fault_of(line: bytes) -> str | None:
+    """Why a line is no event, in words for whoever wrote it."""
+    try:
+        value: Any = orjson.loads(line)
+    except orjson.JSONDecodeError as wrong:
+        return f"This is no JSON: {wrong.msg}, at character {wrong.pos + 1}."
+    if not isinstance(value, dict):
+        return f"This is no object. A line is like {LIKE_THIS}"
+    if missing := [part for part in PARTS if part not in value]:
+        return f"There is no `{missing[0]}`. A line is like {LIKE_THIS}"
+    if unknown := [part for part in value if part not in PARTS]:
+        return f"{unknown[0][:40]!r} is no part of an event. What the event tells stands in `payload`."
+    if wrong_kinds := [part for part in PARTS[:3] if not isinstance(value[part], str)]:
+        return f"`{wrong_kinds[0]}` is no text. Put it into quotation marks."
+    return None

@@ -1,0 +1,40 @@
+"""Which adapter stands behind which port of topics and events."""
+
+from svcs import Registry
+
+from configuration.settings import Settings
+from domain.events.ports import EventIntake, EventLog, EventWire, TopicRepository
+from domain.shared.ports import Clock, Ids
+from infrastructure.database.engine import Database
+from infrastructure.events.intake import PostgresEventIntake
+from infrastructure.events.log import PostgresEventLog
+from infrastructure.events.tables import (
+    CompactedEventRow,
+    EventConflictRow,
+    EventRow,
+    TopicPublisherRow,
+    TopicRow,
+    TrackerRow,
+)
+from infrastructure.events.topics import PostgresTopicRepository
+from infrastructure.events.wire import RedisEventWire
+
+
+TABLES = (TopicRow, TopicPublisherRow, EventRow, CompactedEventRow, EventConflictRow, TrackerRow)
+
+
+def register_events(registry: Registry, database: Database, settings: Settings, clock: Clock, ids: Ids) -> None:
+    """Fill in what topics and events need."""
+    assert settings.redis_url is not None
+    wire = RedisEventWire(settings.redis_url, sender=ids.new())
+    registry.register_value(EventWire, wire, on_registry_close=wire.close)
+    intake = PostgresEventIntake(
+        database,
+        wire,
+        ids,
+        most_events=settings.intake_max_events,
+        most_characters=settings.intake_max_mb * 1_000_000,
+    )
+    registry.register_value(EventIntake, intake, on_registry_close=intake.close)
+    registry.register_value(TopicRepository, PostgresTopicRepository(database))
+    registry.register_value(EventLog, PostgresEventLog(database))

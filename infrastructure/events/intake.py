@@ -1,0 +1,127 @@
+"""Events on their way into PostgreSQL: requests to one topic that come at once share a transaction."""
+
+import asyncio
+from collections.abc import Sequence
+from contextvars import Context
+from dataclasses import asdict
+
+import asyncpg
+import orjson
+
+from domain.events.model import NewEvent, Taken, TopicId
+from domain.events.ports import EventWire
+from domain.shared.errors import Invalid
+from domain.shared.once import IdempotencyKeyReused, Once
+from domain.shared.ports import Ids
+from infrastructure.database.engine import Database
+from infrastructure.database.failures import Collided
+from infrastructure.database.once import ATTEMPTS, CLAIM
+from infrastructure.events.queues import IntakeQueues, Request
+from infrastructure.events.taking import Outcome, take
+from infrastructure.events.telling import Telling
+
+TOPICS_AT_ONCE = 4  # transactions at a time; the pool's other connections are for those who read
+NOT_TAKEN = (asyncpg.DataError, asyncpg.ProgramLimitExceededError)
+REMEMBERED = "select fingerprint, told from idempotency where athlete = $1 and key = $2"
+REMEMBER = "update idempotency set told = $3 where athlete = $1 and key = $2"
+
+
+class PayloadNotTaken(Invalid):
+    """PostgreSQL refuses a payload that looked fit."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"The payload of one of these events cannot be stored ({reason}). None of them was; send them without it.",
+            field=("events",),
+        )
+
+
+class PostgresEventIntake:
+    """See EventIntake. `most_events` and `most_characters` (of payload) bound what waits in this process."""
+
+    def __init__(
+        self, database: Database, wire: EventWire, ids: Ids, *, most_events: int, most_characters: int
+    ) -> None:
+        self._database, self._ids = database, ids
+        self._queues = IntakeQueues(most_events=most_events, most_characters=most_characters)
+        self._telling = Telling(wire)
+        self._turns = asyncio.Semaphore(TOPICS_AT_ONCE)
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def take(self, topic_id: TopicId, events: Sequence[NewEvent], *, once: Once | None = None) -> Taken:
+        """See EventIntake.take."""
+        characters = sum(len(event.payload) for event in events)
+        request = Request(events, once, characters, asyncio.get_running_loop().create_future())
+        if self._queues.put(topic_id, request):
+            # In a context of its own: it goes on for others when this request is over.
+            task = asyncio.create_task(self._serve(topic_id), context=Context())
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        try:
+            return await request.told
+        except asyncio.CancelledError:
+            self._queues.withdraw(topic_id, request)
+            raise
+
+    async def close(self) -> None:
+        """Wait until nothing waits any more, and all has been told."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+        await self._telling.rest()
+
+    async def _serve(self, topic_id: TopicId) -> None:
+        """Run after run, until none waits for the topic."""
+        while True:
+            async with self._turns:
+                run = self._queues.next_run(topic_id)
+                if not run:
+                    return
+                await self._settle(topic_id, run)
+
+    async def _settle(self, topic_id: TopicId, run: Sequence[Request]) -> None:
+        """Store a run of requests and tell each what became of it."""
+        (outcome,) = await asyncio.gather(self._store(topic_id, run), return_exceptions=True)
+        match outcome:
+            case Outcome():
+                for request, taken in zip(run, outcome.taken, strict=True):
+                    request.answer(taken)
+                if outcome.accepted is not None:
+                    self._telling.tell(outcome.accepted)
+            case asyncpg.PostgresError() if isinstance(outcome, NOT_TAKEN) and len(run) > 1:
+                middle = len(run) // 2  # one request is at fault: the others are not to suffer
+                await self._settle(topic_id, run[:middle])
+                await self._settle(topic_id, run[middle:])
+            case asyncpg.PostgresError() if isinstance(outcome, NOT_TAKEN):
+                run[0].refuse(PayloadNotTaken(str(outcome)))
+            case _:
+                for request in run:
+                    request.refuse(outcome)
+
+    async def _store(self, topic_id: TopicId, run: Sequence[Request]) -> Outcome:
+        for _ in range(ATTEMPTS - 1):
+            try:
+                return await self._attempt(topic_id, run)
+            except Collided:
+                continue
+        return await self._attempt(topic_id, run)
+
+    async def _attempt(self, topic_id: TopicId, run: Sequence[Request]) -> Outcome:
+        once = run[0].once
+        async with self._database.transaction() as connection:
+            if once is not None and (told := await _told_before(connection, once)) is not None:
+                return Outcome([told], None)
+            outcome = await take(connection, topic_id, [request.events for request in run], self._ids)
+            if once is not None:
+                counts = orjson.dumps(asdict(outcome.taken[0])).decode()
+                await connection.execute(REMEMBER, once.athlete_id, once.key, counts)
+            return outcome
+
+
+async def _told_before(connection: asyncpg.Connection, once: Once) -> Taken | None:
+    """What was answered under this key; None: nothing yet, and now it is claimed. Raises IdempotencyKeyReused."""
+    if await connection.fetchval(CLAIM, once.athlete_id, once.key, once.fingerprint) is not None:
+        return None
+    fingerprint, told = await connection.fetchrow(REMEMBERED, once.athlete_id, once.key)
+    if fingerprint != once.fingerprint or told is None:
+        raise IdempotencyKeyReused
+    return Taken(**orjson.loads(told))

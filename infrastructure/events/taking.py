@@ -1,0 +1,162 @@
+"""One transaction of intake: which of these events are new, at what offsets they stand, and what became of the rest."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
+
+import asyncpg
+
+from domain.events.model import Batch, Event, NewEvent, Taken, TopicId, TopicNotFound
+from domain.shared.ports import Ids
+
+NEW, DUPLICATE, CONFLICTING = 0, 1, 2
+
+# A statement of its own, so that the next one sees all that was committed by whoever held the topic before. The plans
+# of that next one are kept for long, and a topic grows meanwhile from nothing to millions: whatever the statistics say
+# just now, each event is to be looked up by its key. Both is told for this transaction alone.
+LOCK = """
+select head, set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
+    set_config('enable_mergejoin', 'off', true), set_config('work_mem', '32MB', true)
+from topic where id = $1 for no key update
+"""
+# Of each id once. An event is new (`same` is null), the same as what is stored under its id, or not the same. Of what
+# was compacted away hashes are left. Time may not go back within a feed, whatever the clock does.
+TAKE = """
+with moment as materialized (
+    select greatest(clock_timestamp(), (
+        select received_at from event where topic = $1 order by feed_offset desc limit 1)) as received_at),
+judged as materialized (
+    select given.*, stored.same
+    from unnest($3::text[], $4::timestamptz[], $5::text[], $6::text[]) with ordinality
+        given(event_id, occurred_at, source, payload, place)
+    left join lateral (
+        select event.occurred_at = given.occurred_at and event.source = given.source
+            and event.payload = given.payload::jsonb as same
+        from event where event.topic = $1 and event.event_id = given.event_id
+        union all
+        select gone.occurred_at = given.occurred_at and gone.source = given.source
+            and gone.payload_hash = jsonb_hash_extended(given.payload::jsonb, 0)
+            and gone.other_payload_hash = jsonb_hash_extended(given.payload::jsonb, 1)
+        from compacted_event gone
+        where (select exists (select from compacted_event where topic = $1))
+            and gone.topic = $1 and gone.event_id = given.event_id
+        limit 1) stored on true),
+stored as (
+    insert into event (topic, feed_offset, event_id, occurred_at, received_at, source, payload)
+    select $1, $2 + row_number() over (order by place), event_id, occurred_at, moment.received_at, source,
+        payload::jsonb
+    from judged, moment where same is null),
+counted as (
+    select count(*) as all_of_them, count(*) filter (where same is null) as new_ones,
+        count(*) filter (where same) as same_ones, count(*) filter (where not same) as others,
+        array_agg(place) filter (where same) as same_places,
+        array_agg(place) filter (where not same) as other_places
+    from judged),
+told as (
+    update topic set head = $2 + new_ones, received = received + all_of_them,
+        unique_processed = unique_processed + new_ones, duplicates_dropped = duplicates_dropped + same_ones,
+        conflicting = conflicting + others
+    from counted where topic.id = $1)
+select moment.received_at, same_places, other_places from counted, moment
+"""
+KEEP_CONFLICTS = """
+insert into event_conflict (id, topic, event_id, occurred_at, received_at, source, payload)
+select refused.id, $1, event_id, occurred_at, $2, source, payload::jsonb
+from unnest($3::uuid[], $4::text[], $5::timestamptz[], $6::text[], $7::text[])
+    refused(id, event_id, occurred_at, source, payload)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one transaction did."""
+
+    taken: list[Taken]  # of each request
+    accepted: Batch | None
+
+
+async def take(
+    connection: asyncpg.Connection, topic_id: TopicId, requests: Sequence[Sequence[NewEvent]], ids: Ids
+) -> Outcome:
+    """Store the events of some requests in the transaction of `connection`, which holds the topic from here on.
+
+    Raises TopicNotFound, and asyncpg's DataError for a payload that PostgreSQL does not take.
+    """
+    head = await connection.fetchval(LOCK, topic_id)
+    if head is None:
+        raise TopicNotFound(str(topic_id))
+    events = list(chain.from_iterable(requests))
+    verdicts = bytearray(len(events))
+    firsts, repeats = _of_each_id_once(events)
+    received_at = await _judge(connection, topic_id, head, events, firsts, verdicts)
+    accepted = [events[place] for place in firsts if verdicts[place] == NEW]
+    if repeats:  # by now the first of each is stored: they are compared with it
+        await _judge(connection, topic_id, head + len(accepted), events, repeats, verdicts)
+    if CONFLICTING in verdicts:
+        refused = [event for event, verdict in zip(events, verdicts, strict=True) if verdict == CONFLICTING]
+        await connection.execute(
+            KEEP_CONFLICTS, topic_id, received_at, [ids.new() for _ in refused], *_columns(refused)
+        )
+    batch = _batch(topic_id, accepted, head, received_at) if accepted else None
+    return Outcome(_counts(requests, verdicts, head + len(accepted)), batch)
+
+
+def _of_each_id_once(events: Sequence[NewEvent]) -> tuple[list[int], list[int]]:
+    """The places of the events whose ids are the first of their kind here, and those of all others."""
+    seen: set[str] = set()
+    firsts, repeats = [], []
+    for place, event in enumerate(events):
+        if event.event_id in seen:
+            repeats.append(place)
+        else:
+            seen.add(event.event_id)
+            firsts.append(place)
+    return firsts, repeats
+
+
+async def _judge(
+    connection: asyncpg.Connection,
+    topic_id: TopicId,
+    head: int,
+    events: Sequence[NewEvent],
+    places: Sequence[int],
+    verdicts: bytearray,
+) -> datetime:
+    """Store what is new of the events at `places`, and write down what each of them is; when that was."""
+    columns = _columns([events[place] for place in places])
+    row = await connection.fetchrow(TAKE, topic_id, head, *columns)
+    for verdict, found in ((DUPLICATE, row["same_places"]), (CONFLICTING, row["other_places"])):
+        for ordinal in found or ():
+            verdicts[places[ordinal - 1]] = verdict
+    received_at: datetime = row["received_at"]
+    return received_at
+
+
+def _columns(events: Sequence[NewEvent]) -> tuple[list[str], list[datetime], list[str], list[str]]:
+    return (
+        [event.event_id for event in events],
+        [event.occurred_at for event in events],
+        [event.source for event in events],
+        [event.payload for event in events],
+    )
+
+
+def _counts(requests: Sequence[Sequence[NewEvent]], verdicts: bytearray, head: int) -> list[Taken]:
+    taken, begin = [], 0
+    for request in requests:
+        end = begin + len(request)
+        accepted, same, others = (verdicts.count(kind, begin, end) for kind in (NEW, DUPLICATE, CONFLICTING))
+        taken.append(Taken(accepted, same, others, head))
+        begin = end
+    return taken
+
+
+def _batch(topic_id: TopicId, accepted: Sequence[NewEvent], head: int, received_at: datetime) -> Batch:
+    return Batch(
+        topic_id,
+        [
+            Event(event.event_id, offset, event.occurred_at, received_at, event.source, event.payload)
+            for offset, event in enumerate(accepted, head + 1)
+        ],
+    )
