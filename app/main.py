@@ -27,7 +27,9 @@ from app.edge.http.server import GraphQLServer
 from app.edge.http.shortcut import PATH, Shortcut
 from app.edge.sockets.websocket import GraphQLSockets
 from app.events.feeds import Feeds
+from app.events.routes import EVENT_ROUTES, is_bulk
 from app.operation import OperationScopes
+from app.races.live import LiveRaces
 from app.runs.routes import RUN_ROUTES
 from app.schema import build_schema, stored_types, tell
 from configuration.settings import AuthMode, Settings
@@ -35,6 +37,7 @@ from di.local import bring_up_to_date
 from di.registry import register_services
 from domain.accounts.ports import TokenIssuer
 from domain.events.ports import EventLog, EventWire
+from domain.races.ports import RaceRepository
 from domain.shared.errors import OperatorError, Unavailable
 from domain.shared.ports import Clock, Migrations, Reader
 
@@ -65,13 +68,13 @@ def create_app(settings: Settings) -> Starlette:
     sockets = GraphQLSockets(
         engine, allowed_origins=origins, now=now, ping_every_s=settings.websocket_ping_s, most_waiting=waiting
     )
-    limits = {"upload_bytes": FILES_AT_ONCE * settings.upload_max_mb * 1_000_000}
+    upload_bytes = FILES_AT_ONCE * settings.upload_max_mb * 1_000_000
     app = Starlette(
         routes=_routes(server, sockets, with_page=settings.graphiql),
         middleware=[
-            Middleware(Shortcut, graphql=BodyLimit(server, **limits)),
+            Middleware(Shortcut, graphql=BodyLimit(server, upload_bytes=upload_bytes)),
             Middleware(Cors, allow_origins=origins, allow_methods=["*"], allow_headers=["*"]),
-            Middleware(BodyLimit, **limits),
+            Middleware(BodyLimit, upload_bytes=upload_bytes, streamed=is_bulk),
         ],
         exception_handlers={404: plain_refusal, 405: plain_refusal, Exception: plain_refusal},
         lifespan=_lifespan(settings, registry, schema),
@@ -90,6 +93,7 @@ def _routes(server: GraphQLServer, sockets: GraphQLSockets, *, with_page: bool) 
         Route("/health/live", health.live),
         Route("/health/ready", health.ready),
         *RUN_ROUTES,
+        *EVENT_ROUTES,
         *page,
     ]
 
@@ -147,10 +151,12 @@ def _graphiql(settings: Settings, registry: Registry) -> Callable[[Request], Res
 
 
 async def _register_feeds(registry: Registry) -> None:
-    """The feeds that this process follows: made of two ports, for all of its subscribers."""
+    """The feeds and races that this process follows: made of ports, for all of its subscribers."""
     async with Container(registry) as services:
         feeds = Feeds(*await services.aget(EventLog, EventWire))
+        races = LiveRaces(*await services.aget(RaceRepository, EventLog, EventWire, Clock))
     registry.register_value(Feeds, feeds, on_registry_close=feeds.close)
+    registry.register_value(LiveRaces, races)
 
 
 async def _check_views(registry: Registry, schema: Schema) -> None:

@@ -7,6 +7,7 @@ from app.analysis.types import Segment
 from app.context import Info
 from app.edge.declaring.fields import resolved
 from app.edge.declaring.relay import Node
+from app.events.tracker_types import Tracker
 from app.events.types import Topic
 from app.operations.types import Job
 from app.physiology.types import Physiology
@@ -17,6 +18,7 @@ from domain.shared.viewer import Scope
 SCOPES: dict[str, Scope | None] = {
     **{stored.__name__: Scope.TRAINING_READ for stored in (Plan, Workout, Run, Segment, Physiology, Job)},
     Topic.__name__: Scope.EVENTS_READ,
+    Tracker.__name__: Scope.EVENTS_PUBLISH,
     Viewer.__name__: None,
 }
 

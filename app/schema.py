@@ -12,12 +12,15 @@ from app.accounts.mutations import AccountMutations
 from app.accounts.queries import AccountQueries
 from app.context import Info
 from app.edge.compiling.reads import reads_of
+from app.edge.compiling.writes import made_at_once
 from app.edge.declaring.scalars import SCALARS
 from app.edge.documents.validation import LONGEST_MESSAGE
 from app.edge.refusals import MASKED
+from app.events.inputs import PublishEventsInput
 from app.events.mutations import EventMutations
 from app.events.queries import EventQueries
 from app.events.subscriptions import EventSubscriptions
+from app.events.tracker_mutations import TrackerMutations
 from app.nodes import SCOPES, NodeQueries
 from app.operations.queries import OperationQueries
 from app.operations.subscriptions import OperationSubscriptions
@@ -25,6 +28,9 @@ from app.physiology.mutations import PhysiologyMutations
 from app.physiology.queries import PhysiologyQueries
 from app.plans.mutations import PlanMutations
 from app.plans.queries import PlanQueries
+from app.races.mutations import RaceMutations
+from app.races.queries import RaceQueries
+from app.races.subscriptions import RaceSubscriptions
 from app.runs.mutations import RunMutations
 from app.runs.queries import RunQueries
 from app.runs.subscriptions import RunSubscriptions
@@ -36,6 +42,8 @@ from domain.shared.selection import Readable
 
 log = structlog.get_logger("cairn.schema")
 
+made_at_once(PublishEventsInput)
+
 
 @strawberry.type(description="Everything that can be read.")
 class Query(
@@ -45,6 +53,7 @@ class Query(
     RunQueries,
     SummaryQueries,
     EventQueries,
+    RaceQueries,
     OperationQueries,
     NodeQueries,
 ):
@@ -52,12 +61,21 @@ class Query(
 
 
 @strawberry.type(description="Everything that can be written.")
-class Mutation(AccountMutations, PhysiologyMutations, PlanMutations, RunMutations, ZoneMutations, EventMutations):
+class Mutation(
+    AccountMutations,
+    PhysiologyMutations,
+    PlanMutations,
+    RunMutations,
+    ZoneMutations,
+    EventMutations,
+    TrackerMutations,
+    RaceMutations,
+):
     """A line a feature."""
 
 
 @strawberry.type(description="Everything that can be watched.")
-class Subscription(OperationSubscriptions, RunSubscriptions, EventSubscriptions):
+class Subscription(OperationSubscriptions, RunSubscriptions, EventSubscriptions, RaceSubscriptions):
     """A line a feature."""
 
 

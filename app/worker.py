@@ -15,6 +15,7 @@ from redis.exceptions import RedisError
 from svcs import Container, Registry
 
 from app.analysis.jobs import analyse_runs
+from app.events.jobs import sweep_events
 from app.operations.jobs import sweep
 from app.runs.jobs import import_runs
 from app.zones.jobs import compute_zones, sweep_zones, sweep_zones_at_start
@@ -96,10 +97,11 @@ def _worker(settings: Settings, registry: Registry, connected: StartupShutdown) 
         cron_jobs=[
             cron(sweep, second=set(range(0, 60, SWEEP_EVERY_S)), run_at_startup=True, keep_result=0),
             cron(sweep_zones, second=30, keep_result=0),
+            cron(sweep_events, second=45, keep_result=0),
         ],
         redis_settings=redis_settings(settings.redis_url),
         handle_signals=False,
-        max_jobs=settings.worker_concurrency + 2,  # and the sweeps
+        max_jobs=settings.worker_concurrency + 3,  # and the sweeps
         poll_delay=POLL_S,
         ctx=context,
         on_startup=connected,

@@ -3,11 +3,20 @@
 from svcs import Registry
 
 from configuration.settings import Settings
-from domain.events.ports import EventIntake, EventLog, EventWire, TopicRepository
+from domain.events.ports import (
+    EventIntake,
+    EventLog,
+    EventSweep,
+    EventWire,
+    TopicRepository,
+    TrackerKeys,
+    TrackerRepository,
+)
 from domain.shared.ports import Clock, Ids
 from infrastructure.database.engine import Database
 from infrastructure.events.intake import PostgresEventIntake
 from infrastructure.events.log import PostgresEventLog
+from infrastructure.events.retention import PostgresEventSweep
 from infrastructure.events.tables import (
     CompactedEventRow,
     EventConflictRow,
@@ -17,8 +26,8 @@ from infrastructure.events.tables import (
     TrackerRow,
 )
 from infrastructure.events.topics import PostgresTopicRepository
+from infrastructure.events.trackers import PostgresTrackerRepository, RandomTrackerKeys
 from infrastructure.events.wire import RedisEventWire
-
 
 TABLES = (TopicRow, TopicPublisherRow, EventRow, CompactedEventRow, EventConflictRow, TrackerRow)
 
@@ -37,4 +46,7 @@ def register_events(registry: Registry, database: Database, settings: Settings, 
     )
     registry.register_value(EventIntake, intake, on_registry_close=intake.close)
     registry.register_value(TopicRepository, PostgresTopicRepository(database))
+    registry.register_value(TrackerRepository, PostgresTrackerRepository(database))
+    registry.register_value(TrackerKeys, RandomTrackerKeys())
     registry.register_value(EventLog, PostgresEventLog(database))
+    registry.register_value(EventSweep, PostgresEventSweep(database, ids))

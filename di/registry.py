@@ -5,6 +5,8 @@ from svcs import Registry
 from configuration.settings import AuthMode, Settings
 from di.events import TABLES as EVENT_TABLES
 from di.events import register_events
+from di.races import TABLES as RACE_TABLES
+from di.races import register_races
 from domain.accounts.ports import AthleteRepository, TokenIssuer, TokenVerifier
 from domain.analysis.ports import AnalysisRepository
 from domain.operations.ports import Bus, JobBoard, JobQueue, JobWatch
@@ -27,6 +29,7 @@ from infrastructure.auth.verified import VerifiedTokens
 from infrastructure.bus.redis_bus import RedisBus
 from infrastructure.database.engine import COMMAND_TIMEOUT_S, Database
 from infrastructure.database.migrate import DatabaseMigrations
+from infrastructure.events.tracker_view import TRACKER
 from infrastructure.events.view import VIEWS as EVENT_VIEWS
 from infrastructure.formats.files import WatchFiles
 from infrastructure.machine.clock import SystemClock
@@ -73,6 +76,7 @@ VIEWS = Views(
         *ANALYSIS_VIEWS,
         *ZONE_VIEWS,
         *EVENT_VIEWS,
+        TRACKER,
         *OPERATION_VIEWS,
     )
 )
@@ -96,6 +100,7 @@ TABLES = (
     JobItemRow,
     SweepRow,
     *EVENT_TABLES,
+    *RACE_TABLES,
 )
 
 
@@ -137,6 +142,7 @@ async def register_services(
     registry.register_value(SummaryRepository, PostgresSummaryRepository(database))
 
     register_events(registry, database, settings, clock, ids)
+    register_races(registry, database)
 
     board = PostgresJobBoard(database)
     registry.register_value(JobBoard, board)

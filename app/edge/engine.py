@@ -175,12 +175,17 @@ class Engine:
 
     def _asked(self, operation: Operation, context: OperationContext) -> dict[str, Any]:
         """What graphql-core is told of an operation, whichever kind it is."""
+        document, at_once, read = operation.stored.document, operation.stored.at_once, None
+        if at_once is not None and "cost" not in operation.extensions:
+            read = at_once.read(operation.variables)
+            document = document if read is None else at_once.document
         return {
-            "document": operation.stored.document,
+            "document": document,
             "context_value": context,
             "variable_values": dict(operation.variables),
             "operation_name": operation.stored.name,
             "executor_class": SplicingExecutionContext,
+            "read": read,
             "max_coercion_errors": MOST_ERRORS,
             "hide_suggestions": not self._store.suggestions,
         }

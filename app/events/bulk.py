@@ -25,7 +25,7 @@ MOST_TOLD = 100
 class Tally:
     """What became of the lines so far."""
 
-    taken: Taken = Taken(0, 0, 0, 0)
+    taken: Taken = field(default_factory=lambda: Taken(0, 0, 0, 0))
     malformed: int = 0
     reasons: list[tuple[int, str]] = field(default_factory=list)  # of the first malformed lines, by number
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing, suppress
 from typing import Self
 
@@ -14,6 +14,7 @@ QUIET_S = 0.2  # after such a pause, what has come is stored before more comes
 STALLED_S = 30.0
 LINGER_S, LINGER_BYTES = 2.0, 8_000_000
 UNPACKED_BYTES = 65_536  # at a time, however small it was packed
+PADDING = b"\0"  # which tools put behind the end
 GZIP = 31  # zlib's word for a gzip header and trailer around the data
 
 
@@ -37,7 +38,7 @@ class BulkBody:
         self._coming: asyncio.Task[Message] | None = None
         self._ended = False
 
-    async def pieces(self) -> AsyncIterator[bytes]:
+    async def pieces(self) -> AsyncGenerator[bytes]:
         """What comes, piece by piece, and an empty one after a short pause. Raises ClientGone, Stalled."""
         while not self._ended:
             if not await self._comes_within(self._quiet_s):
@@ -47,21 +48,20 @@ class BulkBody:
             if piece := self._next():
                 yield piece
 
-    async def unpacked(self) -> AsyncIterator[bytes]:
+    async def unpacked(self) -> AsyncGenerator[bytes]:
         """`pieces`, unpacked: of one gzip member or several. Raises BrokenGzip too."""
         unpacking = zlib.decompressobj(GZIP)
         async with aclosing(self.pieces()) as pieces:
             async for piece in pieces:
                 if not piece:
                     yield piece
-                while piece:
-                    part = _unpack(unpacking, piece)
-                    if part:
+                left = piece
+                while left:
+                    if part := _unpack(unpacking, left):
                         yield part
-                    piece = unpacking.unconsumed_tail
-                    if unpacking.eof:
-                        piece = unpacking.unused_data.lstrip(b"\0")  # tools pad
-                        unpacking = zlib.decompressobj(GZIP) if piece else unpacking
+                    left = unpacking.unconsumed_tail
+                    if unpacking.eof and (left := unpacking.unused_data.lstrip(PADDING)):
+                        unpacking = zlib.decompressobj(GZIP)
                     await asyncio.sleep(0)  # a little that is packed can be much: others are to have their turn
         while part := b"" if unpacking.eof else _unpack(unpacking, b""):
             yield part
@@ -85,7 +85,7 @@ class BulkBody:
 
     async def _comes_within(self, seconds: float) -> bool:
         if self._coming is None:
-            self._coming = asyncio.ensure_future(self._receive())  # type: ignore[arg-type]
+            self._coming = asyncio.ensure_future(self._receive())
         done, _ = await asyncio.wait({self._coming}, timeout=seconds)
         return bool(done)
 

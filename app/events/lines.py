@@ -69,7 +69,7 @@ def event_of(line: bytes | None, *, now: datetime) -> NewEvent:
         raise EventRefused(f"The line has more than {LONGEST_LINE:,} bytes. Is there a newline behind each event?")
     try:
         read = DECODER.decode(line)
-    except (msgspec.DecodeError, RecursionError) as wrong:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as wrong:
         raise EventRefused(_fault_of(line) or f"This is no event: {wrong}.") from None
     try:
         occurred_at = _instant(read.occurred_at)
@@ -90,7 +90,7 @@ def _fault_of(line: bytes) -> str | None:
     try:
         value: Any = orjson.loads(line)
     except orjson.JSONDecodeError as wrong:
-        return f"This is no JSON: {wrong.msg}, at character {wrong.pos + 1}."
+        return f"This cannot be read as JSON: {wrong.msg}, at character {wrong.pos + 1}."
     if not isinstance(value, dict):
         return f"This is no object. A line is like {LIKE_THIS}"
     if missing := [part for part in PARTS if part not in value]:

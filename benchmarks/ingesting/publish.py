@@ -13,6 +13,7 @@ import secrets
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -25,7 +26,8 @@ PUBLISH = """mutation Publish($input: PublishEventsInput!) { publishEvents(input
 
 def main() -> None:
     options = _options()
-    ask(connect(options.url), options.token, CREATE, {"name": options.topic})  # it may be there already
+    with closing(connect(options.url)) as connection:
+        ask(connection, options.token, CREATE, {"name": options.topic})  # it may be there already
     run, began = secrets.token_hex(4), time.monotonic()
     with ThreadPoolExecutor(options.connections) as senders:
         told = sum(
@@ -37,18 +39,18 @@ def main() -> None:
 
 
 def publish(options: argparse.Namespace, prefix: str) -> Counter[str]:
-    """Send batch after batch over one connection until the time is over; counts what became of the events."""
-    connection, told = connect(options.url), Counter[str]()
-    until = time.monotonic() + options.seconds
-    for number in itertools.count():
-        if time.monotonic() >= until:
-            return told
-        events = batch(prefix, number, size=options.batch, repeated=options.duplicates)
-        answer = ask(connection, options.token, PUBLISH, {"topic": options.topic, "events": events})
-        counts = answer["data"]["publishEvents"]
-        if counts["userErrors"]:
-            raise SystemExit(f"Cairn refuses events: {counts['userErrors'][:3]}")
-        told.update({what: counts[what] for what in ("accepted", "duplicates", "conflicting")})
+    """Send batch after batch over one connection while there is time; counts what became of the events."""
+    told, until = Counter[str](), time.monotonic() + options.seconds
+    with closing(connect(options.url)) as connection:
+        for number in itertools.count():
+            events = batch(prefix, number, size=options.batch, repeated=options.duplicates)
+            answer = ask(connection, options.token, PUBLISH, {"topic": options.topic, "events": events})
+            counts = answer["data"]["publishEvents"]
+            if counts["userErrors"]:
+                raise SystemExit(f"Cairn refuses events: {counts['userErrors'][:3]}")
+            told.update({what: counts[what] for what in ("accepted", "duplicates", "conflicting")})
+            if time.monotonic() >= until:
+                break
     return told
 
 

@@ -45,8 +45,10 @@ def checked_event(
     without regard to the order of keys, to white space, to how a number or a letter is written (1.0 and 1, "é" and its
     escape), and with the last of several equal keys counting alone. Raises EventRefused.
     """
-    check_name(event_id, "eventId", LONGEST_EVENT_ID)
-    check_name(source, "source", LONGEST_SOURCE)
+    if not (0 < len(event_id) <= LONGEST_EVENT_ID and event_id.isprintable()):
+        check_name(event_id, "eventId", LONGEST_EVENT_ID)
+    if not (0 < len(source) <= LONGEST_SOURCE and source.isprintable()):
+        check_name(source, "source", LONGEST_SOURCE)
     return NewEvent(event_id, checked_time(occurred_at, now=now), source, checked_payload(payload))
 
 
@@ -54,7 +56,7 @@ def check_name(name: str, field: str, longest: int) -> None:
     """Raise EventRefused unless `name` has 1 to `longest` characters, each of which can be stored and shown."""
     if not 1 <= len(name) <= longest:
         _refuse(field, f"`{field}` has 1 to {longest} characters; this one has {len(name)}.")
-    if not name.isprintable() and UNTELLABLE.search(name):
+    if UNTELLABLE.search(name):
         _refuse(field, f"`{field}` has a control character, a NUL or half a character in it. Leave those out.")
 
 

@@ -2,10 +2,13 @@
 
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from datetime import datetime
 from typing import Protocol
 
 from domain.events.model import EVERYTHING, Batch, Bounds, Event, EventFilter, NewEvent, Taken, Topic, TopicId
+from domain.events.trackers import Tracker, TrackerId
 from domain.shared.once import Once
+from domain.shared.viewer import Viewer
 
 
 class TopicRepository(Protocol):
@@ -55,6 +58,18 @@ class EventLog(Protocol):
         ...
 
 
+class EventSweep(Protocol):
+    """Lets go of events that their topics need not keep."""
+
+    async def sweep(self, every_s: float) -> int | None:
+        """Delete what is older than its topic keeps events, and of compacted topics all but the newest event of each
+        source, unless some worker did so within the last `every_s` seconds. Intake goes on meanwhile.
+
+        Answers how many events went; None when it was left to the other.
+        """
+        ...
+
+
 class EventWire(Protocol):
     """Carries committed batches to every replica as fast as it can. What it loses is in the log."""
 
@@ -69,4 +84,29 @@ class EventWire(Protocol):
         A batch may come late, twice, out of order or not at all. Following has begun when the context is entered: what
         was committed before is in the log by then. Whoever is slow to take them misses some.
         """
+        ...
+
+
+class TrackerKeys(Protocol):
+    """Keys of trackers."""
+
+    def new(self) -> str:
+        """A key that nobody can guess."""
+        ...
+
+
+class TrackerRepository(Protocol):
+    """Trackers, known by the hashes of their keys."""
+
+    async def create(self, tracker: Tracker, key_hash: bytes, *, once: Once | None) -> TrackerId:
+        """Store a new tracker; a repeated request gets the id of the tracker of then."""
+        ...
+
+    async def by_key(self, key_hash: bytes) -> Tracker:
+        """The tracker with the key. Raises TrackerNotFound when there is none, or it was revoked."""
+        ...
+
+    async def revoke(self, tracker_id: TrackerId, viewer: Viewer, *, at: datetime, once: Once | None) -> TrackerId:
+        """Let a tracker publish no more; one that was revoked before stays so. Raises TrackerNotFound unless the viewer
+        made it, owns its topic, or runs this installation."""
         ...

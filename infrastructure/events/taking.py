@@ -1,9 +1,11 @@
 """One transaction of intake: which of these events are new, at what offsets they stand, and what became of the rest."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
+from types import MappingProxyType
 
 import asyncpg
 
@@ -11,6 +13,7 @@ from domain.events.model import Batch, Event, NewEvent, Taken, TopicId, TopicNot
 from domain.shared.ports import Ids
 
 NEW, DUPLICATE, CONFLICTING = 0, 1, 2
+NO_COPIES: Mapping[int, int] = MappingProxyType({})
 
 # A statement of its own, so that the next one sees all that was committed by whoever held the topic before. The plans
 # of that next one are kept for long, and a topic grows meanwhile from nothing to millions: whatever the statistics say
@@ -20,16 +23,17 @@ select head, set_config('enable_seqscan', 'off', true), set_config('enable_hashj
     set_config('enable_mergejoin', 'off', true), set_config('work_mem', '32MB', true)
 from topic where id = $1 for no key update
 """
-# Of each id once. An event is new (`same` is null), the same as what is stored under its id, or not the same. Of what
-# was compacted away hashes are left. Time may not go back within a feed, whatever the clock does.
+# Each id once, with the number of events that it stands for. An event is new (`same` is null), the same as what is
+# stored under its id, or not the same. Of what was compacted away hashes are left. Time may not go back within a feed,
+# whatever the clock does.
 TAKE = """
 with moment as materialized (
     select greatest(clock_timestamp(), (
         select received_at from event where topic = $1 order by feed_offset desc limit 1)) as received_at),
 judged as materialized (
     select given.*, stored.same
-    from unnest($3::text[], $4::timestamptz[], $5::text[], $6::text[]) with ordinality
-        given(event_id, occurred_at, source, payload, place)
+    from unnest($3::int[], $4::text[], $5::timestamptz[], $6::text[], $7::text[]) with ordinality
+        given(copies, event_id, occurred_at, source, payload, place)
     left join lateral (
         select event.occurred_at = given.occurred_at and event.source = given.source
             and event.payload = given.payload::jsonb as same
@@ -48,15 +52,15 @@ stored as (
         payload::jsonb
     from judged, moment where same is null),
 counted as (
-    select count(*) as all_of_them, count(*) filter (where same is null) as new_ones,
-        count(*) filter (where same) as same_ones, count(*) filter (where not same) as others,
+    select coalesce(sum(copies), 0) as all_of_them, count(*) filter (where same is null) as new_ones,
+        coalesce(sum(copies) filter (where not same), 0) as others,
         array_agg(place) filter (where same) as same_places,
         array_agg(place) filter (where not same) as other_places
     from judged),
 told as (
     update topic set head = $2 + new_ones, received = received + all_of_them,
-        unique_processed = unique_processed + new_ones, duplicates_dropped = duplicates_dropped + same_ones,
-        conflicting = conflicting + others
+        unique_processed = unique_processed + new_ones, conflicting = conflicting + others,
+        duplicates_dropped = duplicates_dropped + all_of_them - new_ones - others
     from counted where topic.id = $1)
 select moment.received_at, same_places, other_places from counted, moment
 """
@@ -88,11 +92,13 @@ async def take(
         raise TopicNotFound(str(topic_id))
     events = list(chain.from_iterable(requests))
     verdicts = bytearray(len(events))
-    firsts, repeats = _of_each_id_once(events)
-    received_at = await _judge(connection, topic_id, head, events, firsts, verdicts)
+    firsts, copies, others = _by_id(events)
+    received_at = await _judge(connection, topic_id, head, events, firsts, verdicts, copies)
     accepted = [events[place] for place in firsts if verdicts[place] == NEW]
-    if repeats:  # by now the first of each is stored: they are compared with it
-        await _judge(connection, topic_id, head + len(accepted), events, repeats, verdicts)
+    for place, first in copies.items():
+        verdicts[place] = verdicts[first] or DUPLICATE
+    if others:  # by now the first of each is stored: they are compared with it
+        await _judge(connection, topic_id, head + len(accepted), events, others, verdicts)
     if CONFLICTING in verdicts:
         refused = [event for event, verdict in zip(events, verdicts, strict=True) if verdict == CONFLICTING]
         await connection.execute(
@@ -102,17 +108,19 @@ async def take(
     return Outcome(_counts(requests, verdicts, head + len(accepted)), batch)
 
 
-def _of_each_id_once(events: Sequence[NewEvent]) -> tuple[list[int], list[int]]:
-    """The places of the events whose ids are the first of their kind here, and those of all others."""
-    seen: set[str] = set()
-    firsts, repeats = [], []
+def _by_id(events: Sequence[NewEvent]) -> tuple[list[int], dict[int, int], list[int]]:
+    """The places of the events that are the first with their id; of those that are plainly equal to one of these, with
+    its place; and of all others."""
+    first_of: dict[str, int] = {}
+    copies: dict[int, int] = {}
+    others = []
     for place, event in enumerate(events):
-        if event.event_id in seen:
-            repeats.append(place)
-        else:
-            seen.add(event.event_id)
-            firsts.append(place)
-    return firsts, repeats
+        first = first_of.setdefault(event.event_id, place)
+        if first != place and event == events[first]:
+            copies[place] = first
+        elif first != place:
+            others.append(place)
+    return list(first_of.values()), copies, others
 
 
 async def _judge(
@@ -122,10 +130,12 @@ async def _judge(
     events: Sequence[NewEvent],
     places: Sequence[int],
     verdicts: bytearray,
+    copies: Mapping[int, int] = NO_COPIES,
 ) -> datetime:
     """Store what is new of the events at `places`, and write down what each of them is; when that was."""
+    counts = Counter(copies.values())
     columns = _columns([events[place] for place in places])
-    row = await connection.fetchrow(TAKE, topic_id, head, *columns)
+    row = await connection.fetchrow(TAKE, topic_id, head, [1 + counts[place] for place in places], *columns)
     for verdict, found in ((DUPLICATE, row["same_places"]), (CONFLICTING, row["other_places"])):
         for ordinal in found or ():
             verdicts[places[ordinal - 1]] = verdict

@@ -1,25 +1,11 @@
 """What is due without anybody having asked for it: found once in so many minutes, however many workers there are."""
 
-from contextlib import suppress
-from datetime import timedelta
-from uuid import UUID
-
-from domain.shared.errors import Unavailable
 from domain.shared.ports import Ids
 from infrastructure.database.engine import Database
 from infrastructure.operations.follow_ups import request_analysis
+from infrastructure.operations.sweep_lease import SweepLease, sweep_lease
 
 NAME = "zones"
-# The row is the lease: of two workers that come at once the second waits for the first, and then sees its time.
-TAKE = """
-insert into sweep (name, begun_at, held_until, held_by) values ($1, now(), now() + $3, $4)
-on conflict (name) do update set begun_at = now(), held_until = now() + $3, held_by = $4
-    where sweep.begun_at <= now() - $2::interval and sweep.held_until <= now()
-returning name
-"""
-HOLD = timedelta(minutes=5)
-RENEW = "update sweep set held_until = now() + $3 where name = $1 and held_by = $2 returning name"
-LET_GO = "update sweep set held_until = now() where name = $1 and held_by = $2"
 # Recorded runs that wait for their analysis, and that no job has: they came before there were analyses, from a worker
 # of the release before (which knows of no state), or their job failed. What failed is tried again after an hour: every
 # few minutes would fill the log, and help nobody.
@@ -61,20 +47,14 @@ class PostgresZoneSweep:
 
     async def sweep(self, every_s: float) -> int | None:
         """See ZoneSweep.sweep."""
-        holder = self._ids.new()
-        if await self._database.fetchval(TAKE, NAME, timedelta(seconds=every_s), HOLD, holder) is None:
-            return None
-        try:
-            return await self._analyses(holder) + await self._zones()
-        finally:
-            with suppress(Unavailable):  # then it runs out by itself
-                await self._database.fetchval(LET_GO, NAME, holder)
+        async with sweep_lease(self._database, self._ids, NAME, every_s) as lease:
+            return None if lease is None else await self._analyses(lease) + await self._zones()
 
-    async def _analyses(self, holder: UUID) -> int:
+    async def _analyses(self, lease: SweepLease) -> int:
         found = 0
         for row in await self._database.fetch(NOT_ANALYSED):
-            if await self._database.fetchval(RENEW, NAME, holder, HOLD) is None:
-                break  # it took so long that another took over: the rest is theirs
+            if not await lease.renew():
+                break
             async with self._database.transaction() as connection:
                 job_id = await request_analysis(connection, row["athlete"], row["runs"], self._ids)
             found += job_id is not None

@@ -27,6 +27,9 @@ TABS = [
     "SetPhysiology",
     "Stretches",
     "WatchRuns",
+    "CreateTopic",
+    "PublishEvents",
+    "ReadTopic",
 ]
 FILES = 60  # an import that goes on for longer than it takes to press two keys
 

@@ -1,5 +1,7 @@
-"""Cairn as it stands in production, on one machine: two or more APIs, a worker, PostgreSQL and Valkey, each of which can
-be killed by itself and started again."""
+"""Cairn as in production, on one machine: APIs, a worker, PostgreSQL and Valkey, each of which can be killed by itself.
+
+The servers and the processes keep their addresses when they are started again.
+"""
 
 import os
 import signal
@@ -22,6 +24,8 @@ from tests.factories.serving import is_ready, wait_until
 
 DATABASE, REDIS = "PostgreSQL", "Valkey"
 ENDS_WITHIN_S = 60
+PORTS = range(20_000, 32_000)
+_taken: set[int] = set()
 
 
 @dataclass
@@ -143,7 +147,14 @@ def _an_api(name: str, folder: Path, environment: Mapping[str, str]) -> Program:
 
 
 def _free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port: int = taken.getsockname()[1]
-        return port
+    """One that no client is given while its API is away: below those that the kernel gives to clients."""
+    for port in range(PORTS.start + os.getpid() % (len(PORTS) // 2), PORTS.stop):
+        with socket.socket() as trial:
+            try:
+                trial.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        if port not in _taken:
+            _taken.add(port)
+            return port
+    raise AssertionError("no port is free")

@@ -2,11 +2,11 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import orjson
@@ -18,6 +18,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
+from app.edge.declaring.fields import subscription
 from app.edge.documents.limits import Limits
 from app.edge.documents.operation_store import OperationStore, StoredOperation
 from app.edge.engine import Engine
@@ -27,7 +28,8 @@ from app.edge.sockets.direct import DirectSockets
 from app.edge.sockets.websocket import GraphQLSockets
 from domain.shared.errors import DomainError, Unauthenticated, Unavailable
 from domain.shared.ports import Reader
-from domain.shared.viewer import Viewer
+from domain.shared.viewer import Scope, Viewer
+from tests.factories.broadcasts import Relay
 
 TRANSPORT, LEGACY = "graphql-transport-ws", "graphql-ws"
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -39,6 +41,7 @@ VIEWERS: dict[str | None, Viewer | DomainError] = {
     "good": Viewer(ADA, frozenset()),
     "short": Viewer(ADA, frozenset(), NOON + timedelta(milliseconds=50)),
     "long": Viewer(ADA, frozenset(), datetime.max.replace(tzinfo=UTC)),
+    "reader": Viewer(ADA, frozenset({Scope.EVENTS_READ})),
     "bad": Unauthenticated(EXPIRED),
     "wordy": Unauthenticated("D′ ist leer. " * 40),
     "later": Unavailable(AWAY),
@@ -54,6 +57,9 @@ class Track:
     asked: list[Caller] = field(default_factory=list)
     identified: asyncio.Event = field(default_factory=asyncio.Event)  # set: nobody has to wait to be known
     home: asyncio.Event = field(default_factory=asyncio.Event)  # set: whoever lingers may leave
+    relay: Relay = field(default_factory=Relay)
+    lead: asyncio.Queue[str] = field(default_factory=asyncio.Queue)  # who leads the race, one after the other
+    executed: int = 0  # how often the race was watched for all
 
     @asynccontextmanager
     async def watched(self) -> AsyncIterator[None]:
@@ -67,8 +73,15 @@ class Track:
 
     async def until_open(self, count: int) -> None:
         """Wait until so many operations run, no more and no fewer."""
+        await self._until(lambda: self.open == count)
+
+    async def until_executed(self, count: int) -> None:
+        """Wait until the race is watched for all so many times."""
+        await self._until(lambda: self.executed == count)
+
+    async def _until(self, so: Callable[[], bool]) -> None:
         async with asyncio.timeout(10):
-            while self.open != count:
+            while not so():
                 self.changed.clear()
                 await self.changed.wait()
 
@@ -171,6 +184,23 @@ class Subscription:
             await asyncio.Event().wait()
         finally:
             await info.context.track.home.wait()
+
+    @strawberry.subscription
+    async def relayed(self, info: strawberry.Info[Surroundings, None]) -> AsyncIterable[str]:
+        if isinstance(info.context.who, DomainError):
+            raise info.context.who
+        return cast("AsyncIterable[str]", info.context.track.relay)
+
+    @subscription(shared=Scope.EVENTS_READ)
+    async def leader(self, info: strawberry.Info[Surroundings, None], race: str = "UTMB") -> AsyncGenerator[str, None]:
+        """Who leads."""
+        track = info.context.track
+        track.executed += 1
+        track.changed.set()
+        while (leader := await track.lead.get()) != "end":
+            if leader == "bug":
+                raise Unavailable("The race is away for a moment.")
+            yield f"{race}: {leader}"
 
     @strawberry.subscription
     async def stumbling(self, bug: bool = False) -> AsyncGenerator[int]:

@@ -1,7 +1,7 @@
 """What each order and filter of the contract means, said over plain rows."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from domain.shared.node_ids import id_of
@@ -30,7 +30,11 @@ ORDERS: dict[str, dict[str, tuple[Callable[[Row], Any], bool]]] = {
     "Job": {"CREATED_AT_DESC": (lambda row: row["created_at"], True)},
     "Segment": {"ORDINAL_ASC": (lambda row: row["ordinal"], False)},
     "Physiology": {"VALID_FROM_DESC": (lambda row: row["valid_from"], True)},
+    "Topic": {"NAME_ASC": (lambda row: row["name"], False)},
+    "Event": {"OFFSET_ASC": (lambda row: row["feed_offset"], False)},
+    "EventConflict": {"NEWEST": (lambda row: row["id"].int, True)},
 }
+TABLES = {"EventConflict": "event_conflict"}  # of other kinds they have the kind's name
 
 
 def sorted_by(kind: str, order: str) -> str:
@@ -62,5 +66,10 @@ FILTERS: dict[str, dict[str, Callable[[World, Row, Any], bool]]] = {
     "Job": {
         "kind": lambda _, row, kind: row["kind"] == kind,
         "ended": lambda _, row, ended: (row["finished_at"] is not None) == ended,
+    },
+    "Event": {
+        "sources": lambda _, row, sources: row["source"] in sources,
+        "from": lambda _, row, instant: row["occurred_at"] >= datetime.fromisoformat(instant),
+        "to": lambda _, row, instant: row["occurred_at"] <= datetime.fromisoformat(instant),
     },
 }

@@ -9,12 +9,15 @@ from hypothesis import strategies as st
 from domain.shared.node_ids import node_id
 from tests.reading.contract import FIELDS
 from tests.reading.documents import SCHEMA, Enum, Place, Writing, document
+from tests.reading.feed_rows import INSTANTS, SOURCES, TOPIC_NAMES
 from tests.reading.lists import FILTERS, ORDERS
 from tests.reading.reference import Asked
 from tests.reading.world import NAMES, STATUSES, TYPES, ids_of
 
 LISTS = {"plans": "Plan", "workouts": "Workout", "runs": "Run", "jobs": "Job"}
-BY_ID = ("Plan", "Workout", "Run", "Job", "Segment", "Physiology")
+BY_ID = ("Plan", "Workout", "Run", "Job", "Segment", "Physiology", "Topic")
+BY_NAME = {"topic": ("Topic", "name"), "eventStats": ("EventStats", "topic")}
+TOPICS = [name for names in TOPIC_NAMES.values() for name in names]
 SHELLS = ("edges", "pageInfo", "totalCount", "__typename"), ("node", "cursor", "__typename")
 DAYS = st.sampled_from(
     ["0001-01-01", "2024-04-03", "2024-04-05", "2024-04-17", "2024-05-20", "2091-01-01", "9999-12-31"]
@@ -53,7 +56,7 @@ def roots(writing: Writing) -> list[Asked]:
     """One to three root fields."""
     asked = []
     for number in range(writing.pick(st.integers(1, 3))):
-        name = writing.pick(["viewer", *LISTS, "run", "plan", "job", "node", "node", "bestEfforts"])
+        name = writing.pick(["viewer", *LISTS, "run", "plan", "job", "node", "node", "bestEfforts", *BY_NAME])
         args, kind = dict[str, Any](), name.capitalize()
         if name in LISTS:
             args, of = _page_args(writing, LISTS[name], root=True), _connection(writing, LISTS[name], 1)
@@ -61,6 +64,9 @@ def roots(writing: Writing) -> list[Asked]:
             of = _selection(writing, "Viewer", 1)
         elif name == "bestEfforts":
             args, of, kind = _days(writing), _selection(writing, "BestEffort", 1), "BestEffort"
+        elif name in BY_NAME:
+            kind, argument = BY_NAME[name]
+            args, of = {argument: writing.pick(TOPICS)}, _selection(writing, kind, 1)
         else:
             kind = writing.pick([*BY_ID, "Segment"]) if name == "node" else kind
             args, of = {"id": _some_id(writing, kind)}, _selection(writing, kind, 1)
@@ -135,7 +141,7 @@ def _page_args(writing: Writing, kind: str, *, root: bool) -> dict[str, Any]:
     if root and len(ORDERS[kind]) > 1 and writing.chance(2):
         order = writing.pick(ORDERS[kind])
         args["orderBy"] = Enum(order)
-    if root and writing.chance(2):
+    if (root or kind == "Event") and writing.chance(2):
         args["filter"] = _filter(writing, kind)
     for end in ("after", "before"):
         if writing.chance(3):
@@ -159,6 +165,9 @@ def _filter(writing: Writing, kind: str) -> dict[str, Any]:
         "linked": st.booleans(),
         "kind": st.sampled_from(["IMPORT_RUNS", "COMPUTE_ZONES"]).map(Enum),
         "ended": st.booleans(),
+        "sources": st.lists(st.sampled_from([*SOURCES, "nobody", "\x00"]), max_size=4),
     }
+    if kind == "Event":
+        values |= {"from": st.sampled_from(INSTANTS), "to": st.sampled_from(INSTANTS)}
     names = writing.pick(st.lists(st.sampled_from(list(FILTERS[kind])), max_size=3, unique=True))
     return {name: None if writing.chance(6) else writing.pick(values[name]) for name in names}

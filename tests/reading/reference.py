@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.reading.contract import FIELDS
-from tests.reading.lists import FILTERS, ORDERS
+from tests.reading.lists import FILTERS, ORDERS, TABLES
 from tests.reading.tables import Row
 from tests.reading.things import List, Thing
 from tests.reading.world import World
@@ -51,7 +51,7 @@ def page(world: World, whole: List, asked: list[Asked]) -> dict[str, Any]:
         return (key(row), row["id"].int)
 
     rows = sorted((row for row in whole.rows if _kept(world, whole.kind, row, args)), key=place, reverse=descending)
-    everything = {row["id"]: row for row in world.rows[whole.kind.lower()]}
+    everything = {row["id"]: row for row in world.rows[TABLES.get(whole.kind, whole.kind.lower())]}
     ends = [args.get("after"), args.get("before")]
     after, before = (place(everything[end.id]) if end else None for end in ends)
     sign = -1 if descending else 1

@@ -10,6 +10,8 @@ Row = dict[str, Any]
 TABLES = (
     "athlete",
     "best_effort",
+    "event",
+    "event_conflict",
     "job",
     "job_item",
     "physiology",
@@ -20,9 +22,13 @@ TABLES = (
     "run_stream",
     "run_zone",
     "segment",
+    "topic",
+    "topic_publisher",
     "workout",
 )
 JSON_COLUMNS = {
+    ("event", "payload"),
+    ("event_conflict", "payload"),
     ("physiology", "heart_rate_zones"),
     ("run", "import_report"),
     ("run", "laps"),

@@ -17,7 +17,7 @@ from tests.reading.lists import ORDERS, sorted_by
 from tests.reading.world import World, ids_of
 
 ID = str(UUID(int=7))
-CASTS = ("date", "timestamptz", "double precision", "int")
+CASTS = ("date", "timestamptz", "double precision", "int", "bigint", "text", "uuid")
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**63), 2**63) | st.floats() | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=5),
@@ -173,6 +173,8 @@ async def test_no_cursor_whatsoever_is_a_fault_of_the_server(world: World, key: 
     within = {
         "Segment": f'run(id: "{node_id("Run", ids_of("run", "ADA")[0])}") {{ segments{asked} }}',
         "Physiology": f"viewer {{ physiologies{asked} }}",
+        "Event": f'topic(name: "ada-race") {{ events{asked} }}',
+        "EventConflict": f'topic(name: "ada-race") {{ conflicts{asked} }}',
     }
     query = f"query($at: String) {{ {within.get(kind) or f'{kind.lower()}s{asked}'} }}"
 

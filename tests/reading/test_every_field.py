@@ -6,9 +6,10 @@ from graphql import get_named_type, is_object_type
 from domain.shared.node_ids import node_id
 from tests.reading.contract import FIELDS
 from tests.reading.documents import SCHEMA, Enum, literal
+from tests.reading.feeds import topic_named
 from tests.reading.reference import Asked, answer
 from tests.reading.test_both_ways import both_ways
-from tests.reading.test_random_reads import same
+from tests.reading.test_random_reads import learn_cursors, same
 from tests.reading.things import Thing
 from tests.reading.world import World
 
@@ -43,7 +44,7 @@ def text(asked: list[Asked]) -> str:
     return f"{{ {' '.join(map(one, asked))} }}"
 
 
-@pytest.mark.parametrize("kind", ["Segment", "Run", "Physiology"])
+@pytest.mark.parametrize("kind", ["Segment", "Run", "Physiology", "Topic"])
 async def test_every_field_tells_what_the_rows_say(world: World, kind: str) -> None:
     asked, rows = everything(kind, 2), world.of(kind.lower())
     each = " ".join(f'{kind}{at}: node(id: "{node_id(kind, row["id"])}") {{ ...All }}' for at, row in enumerate(rows))
@@ -66,3 +67,19 @@ async def test_every_field_of_a_run_and_its_segments_has_one_answer(world: World
 
     assert compiled == executed
     assert b'"errors"' not in compiled[1]
+
+
+@pytest.mark.parametrize("topic", ["ada-race", "ada-mats", "bobs-race", "bobs-mats"])
+async def test_every_field_of_a_topic_s_events_tells_what_the_rows_say(world: World, topic: str) -> None:
+    row = topic_named(world, topic)
+    lists = {"events": "Event", "conflicts": "EventConflict"}
+    await learn_cursors(world)
+    asked = [
+        Asked(name, name, {"first": 9}, [Asked("edges", "edges", of=[Asked("node", "node", of=everything(kind, 0))])])
+        for name, kind in lists.items()
+    ]
+
+    data = await world.ada.get(f'{{ topic(name: "{topic}") {text(asked)} }}')
+
+    assert row is not None
+    assert same(data["topic"], answer(world, Thing("Topic", row), asked))

@@ -1,5 +1,6 @@
 """Whatever is asked, one statement answers it as the slow reference does."""
 
+import base64
 import math
 import re
 from collections.abc import Callable
@@ -9,10 +10,13 @@ from uuid import UUID
 import orjson
 from hypothesis import HealthCheck, Phase, given, settings
 
+from domain.events.places import cursor_of
 from domain.shared.node_ids import parse_node_id
+from infrastructure.reading.cursors import VERSION
 from tests.reading.best_efforts import best_efforts
+from tests.reading.feeds import topic_named
 from tests.reading.lists import ORDERS, sorted_by
-from tests.reading.operations import LISTS, Operation, operations
+from tests.reading.operations import BY_NAME, LISTS, Operation, operations
 from tests.reading.reference import Asked, answer, page
 from tests.reading.things import List, Thing
 from tests.reading.world import World
@@ -32,10 +36,15 @@ def expected(world: World, asked: Asked) -> Any:
         return answer(world, Thing("Viewer", row), asked.of or [])
     if asked.name == "bestEfforts":
         return [answer(world, one, asked.of or []) for one in best_efforts(world, asked.args)]
+    if asked.name in BY_NAME:
+        kind, argument = BY_NAME[asked.name]
+        named = topic_named(world, asked.args[argument])
+        return answer(world, named and Thing(kind, named), asked.of or [])
     parsed = parse_node_id(asked.args["id"])
     if parsed is None or asked.name not in ("node", parsed[0].lower()):
         return None
-    row = next((row for row in world.of(parsed[0].lower()) if row["id"] == parsed[1]), None)
+    rows = world.rows["topic"] if parsed[0] == "Topic" else world.of(parsed[0].lower())
+    row = next((row for row in rows if row["id"] == parsed[1]), None)
     return answer(world, row and Thing(parsed[0], row), asked.of or [])
 
 
@@ -50,6 +59,10 @@ def same(given: Any, wanted: Any) -> bool:
     if isinstance(wanted, float) and isinstance(given, float | int):
         return math.isclose(given, wanted, rel_tol=1e-9)
     return bool(given == wanted) and isinstance(given, bool) == isinstance(wanted, bool)
+
+
+def cursor_sent(*parts: str) -> str:
+    return base64.b64encode(orjson.dumps([VERSION, *parts])).decode()
 
 
 async def learn_cursors(world: World) -> None:
@@ -68,6 +81,10 @@ async def learn_cursors(world: World) -> None:
     learn("VALID_FROM_DESC", within["viewer"]["physiologies"])
     for edge in within["runs"]["edges"]:
         learn("ORDINAL_ASC", edge["node"]["segments"])
+    for row in world.rows["event"]:
+        world.cursors["OFFSET_ASC", row["id"]] = cursor_of(row["topic"], row["feed_offset"])
+    for row in world.rows["event_conflict"]:
+        world.cursors["NEWEST", row["id"]] = cursor_sent("NEWEST", str(row["id"]), str(row["id"]))
 
 
 @settings(

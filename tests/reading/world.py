@@ -8,11 +8,12 @@ import asyncpg
 
 from domain.shared.node_ids import id_of
 from tests.conftest import Athlete
-from tests.reading import understood_rows
+from tests.reading import feed_rows, understood_rows
 from tests.reading.tables import TABLES, Row, plain, put
 
 NAMES = ("ADA", "BOB")
 HOW_MANY = {"plan": 5, "workout": 14, "run": 11, "job": 2, "segment": 9, "physiology": 3}
+HOW_MANY |= {"topic": 2, "event": 9, "eventconflict": 3}  # events have no ids: these stand for them
 STATUSES = ("DRAFT", "ACTIVE", "COMPLETED", "ABANDONED")
 TYPES = ("EASY_RUN", "TEMPO", "INTERVALS", "REST", "STRENGTH", "LONG_RUN")
 PLAIN_STEP = {"repetitions": None, "distanceM": None, "durationS": None, "target": None, "note": None, "steps": []}
@@ -29,6 +30,7 @@ STEPS = [
     },
 ]
 LAP = {"number": 1, "startS": 0, "elapsedS": 300.5, "distanceM": 1000, "averageHeartRate": 151}
+OF_TOPICS = "topic in (select id from topic where owner = any($1))"
 REPORT = {"fileName": "ADA.fit", "points": 5, "movingTimeMethod": "DEVICE_TIMER", "ascentMethod": "TURNING_POINTS_3_M"}
 
 
@@ -68,11 +70,19 @@ async def look_again(world: World, sql: asyncpg.Connection) -> None:
     """Read every row of both athletes."""
     whose = {"athlete": "id = any($1)"}
     whose["run_stream"] = whose["run_similars"] = "run in (select id from run where athlete = any($1))"
+    whose["topic"] = "owner = any($1)"
+    whose["event"] = whose["event_conflict"] = whose["topic_publisher"] = OF_TOPICS
     whose["job_item"] = "job in (select id from job where athlete = any($1))"
     for table in TABLES:
         where = whose.get(table, "athlete = any($1)")
         records = await sql.fetch(f"select * from {table} where {where}", [world.ada_id, world.bob_id])
         world.rows[table] = [plain(table, record) for record in records]
+    for row in world.rows["topic"]:
+        row["athlete"] = row["owner"]
+    for name in NAMES:
+        events = [row for row in world.rows["event"] if row["topic"] in ids_of("topic", name)]
+        for id, row in zip(ids_of("event", name), sorted(events, key=lambda row: int(row["feed_offset"])), strict=True):
+            row["id"] = id
 
 
 async def _seed(sql: asyncpg.Connection, athlete: UUID, name: str) -> None:
@@ -92,6 +102,7 @@ async def _seed(sql: asyncpg.Connection, athlete: UUID, name: str) -> None:
     physiologies = enumerate(ids_of("physiology", name))
     await put(sql, "physiology", [understood_rows.physiology(id, athlete, at) for at, id in physiologies])
     await _understand(sql, name, runs)
+    await _publish(sql, athlete, name)
 
 
 async def _understand(sql: asyncpg.Connection, name: str, runs: Sequence[Row]) -> None:
@@ -101,6 +112,19 @@ async def _understand(sql: asyncpg.Connection, name: str, runs: Sequence[Row]) -
     await put(sql, "run_zone", understood_rows.zones(runs[0]))
     keys = [row["key"] for row in await sql.fetch("select key from segment where id = any($1) order by key", ids)]
     await put(sql, "run_similars", [understood_rows.similars(runs[0], keys, gone=max(keys) + 2**40)])
+
+
+async def _publish(sql: asyncpg.Connection, athlete: UUID, name: str) -> None:
+    topics = [feed_rows.topic(id, athlete, name, at) for at, id in enumerate(ids_of("topic", name))]
+    events = [feed_rows.event(topics, at) for at in range(HOW_MANY["event"])]
+    conflicts = [feed_rows.conflict(id, topics[at % 2], at) for at, id in enumerate(ids_of("eventconflict", name))]
+    await put(sql, "topic", topics)
+    await put(sql, "event", events)
+    await put(sql, "compacted_event", [feed_rows.compacted(event) for event in events[feed_rows.SPLIT + 1 :]])
+    await put(sql, "event_conflict", conflicts)
+    if name == "BOB":  # Ada may publish to his first topic, and sees what conflicts there
+        everybody = await sql.fetch("select athlete from plan where id = $1", ids_of("plan", "ADA")[0])
+        await put(sql, "topic_publisher", [{"topic": topics[0]["id"], "athlete": everybody[0]["athlete"]}])
 
 
 def _plan(id: UUID, athlete: UUID, name: str, at: int) -> Row:

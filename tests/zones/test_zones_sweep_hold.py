@@ -16,7 +16,8 @@ from domain.zones.ports import ZoneSweep
 from infrastructure.database.engine import Database
 from infrastructure.machine.clock import SystemClock
 from infrastructure.machine.ids import SortedIds
-from infrastructure.zones.sweep import HOLD, PostgresZoneSweep
+from infrastructure.operations.sweep_lease import HOLD
+from infrastructure.zones.sweep import PostgresZoneSweep
 from tests.conftest import Athlete, eventually
 from tests.factories.meanwhile import meanwhile
 from tests.factories.sweeps import EVERY_S, forgotten_runs, waiting

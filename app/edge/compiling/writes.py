@@ -9,12 +9,15 @@ from dataclasses import MISSING
 from functools import cache
 from typing import Any, TypeVar, cast
 
+from graphql import GraphQLInputObjectType
 from strawberry.relay import GlobalID
 from strawberry.schema.name_converter import NameConverter
+from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types.arguments import InputContext
 from strawberry.types.base import (
     StrawberryContainer,
     StrawberryList,
+    StrawberryObjectDefinition,
     StrawberryOptional,
     get_object_definition,
     has_object_definition,
@@ -31,6 +34,12 @@ def made_at_once(input: type[T]) -> type[T]:
     """
     get_object_definition(input, strict=True).from_input = _made
     return input
+
+
+def is_made_at_once(kind: GraphQLInputObjectType) -> bool:
+    """Whether an input of the schema is declared so."""
+    definition = kind.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
+    return isinstance(definition, StrawberryObjectDefinition) and definition.from_input is _made
 
 
 def _made(input: type, value: Mapping[str, Any], context: InputContext) -> Any:

@@ -25,6 +25,7 @@ ARGUMENTS = {
     "order_by": "How the entries are sorted; equals by their age.",
     "number": "Which one, counted from 1.",
     "points": "At most so many points, 2 to 10,000.",
+    "topic": "The topic's name.",
 }
 
 
@@ -105,11 +106,13 @@ def subscription(function: Callable[..., Any]) -> StrawberryField: ...
 
 
 @overload
-def subscription(*, shared: Scope) -> Callable[[Callable[..., Any]], StrawberryField]: ...
+def subscription(
+    *, shared: Scope, entries: Entries | None = None
+) -> Callable[[Callable[..., Any]], StrawberryField]: ...
 
 
 def subscription(
-    function: Callable[..., Any] | None = None, *, shared: Scope | None = None
+    function: Callable[..., Any] | None = None, *, shared: Scope | None = None, entries: Entries | None = None
 ) -> StrawberryField | Callable[[Callable[..., Any]], StrawberryField]:
     """A field of the subscription type.
 
@@ -119,7 +122,8 @@ def subscription(
 
     def decorate(function: Callable[..., Any]) -> StrawberryField:
         described = with_arguments_described(function)
-        return strawberry.subscription(described, description=inspect.getdoc(function), metadata={SHARED: shared})
+        metadata = {SHARED: shared, **weight(1, entries)}
+        return strawberry.subscription(described, description=inspect.getdoc(function), metadata=metadata)
 
     return decorate if function is None else decorate(function)
 

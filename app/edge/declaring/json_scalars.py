@@ -26,8 +26,8 @@ BigInt = NewType("BigInt", int)
 DEEPEST = 64  # deeper than anything that is taken; whoever takes less tells so in a sentence of their own
 TOO_DEEP = f"A JSON value has at most {DEEPEST} lists and objects within one another."
 NO_BIG_INT = "A BigInt is a whole number of at most 64 bits, as a string or as a number."
-WHOLE_NUMBER = re.compile(r"-?\d{1,19}", re.ASCII)
-LEAST, MOST = -(2**63), 2**63 - 1
+WHOLE_NUMBER = re.compile(r"-?\d{1,20}", re.ASCII)
+LEAST, MOST, MOST_READ = -(2**63), 2**63 - 1, 2**64 - 1  # JSON is read up to the last
 
 
 def _parse_json(value: object) -> object:
@@ -73,7 +73,7 @@ def _literal(node: ValueNode, variables: Mapping[str, Any], depth: int) -> objec
 
 def _number(digits: str) -> int | float:
     """As the same digits would be read in a variable: what no machine's integer holds is a fraction there."""
-    return int(digits) if WHOLE_NUMBER.fullmatch(digits) and LEAST <= int(digits) <= 2 * MOST + 1 else float(digits)
+    return int(digits) if WHOLE_NUMBER.fullmatch(digits) and LEAST <= int(digits) <= MOST_READ else float(digits)
 
 
 def _parse_big_int(value: object) -> int:

@@ -15,6 +15,7 @@ from graphql import (
 
 from app.edge.compiling.compiled import CompiledOperation, compiled
 from app.edge.compiling.plans import Plans
+from app.edge.compiling.variables_at_once import VariablesAtOnce, variables_at_once
 from app.edge.documents.limits import Limits, Measure, Sizes, measure_static, prepare_sizes
 from app.edge.documents.persisted import document_text, hash_to_remember, text_hash
 from app.edge.documents.trusted_documents import TrustedDocuments
@@ -41,6 +42,7 @@ class StoredOperation:
     sizes: Sizes
     compiled: CompiledOperation | None
     declared: Declared
+    at_once: VariablesAtOnce | None = None
 
     @property
     def type(self) -> OperationType:
@@ -116,7 +118,8 @@ class OperationStore:
             sizes.measure(coerced).require_within(self._limits)
 
         quick = compiled(self._schema, document, node, require_fit=require_fit, plans=self._plans)
-        return StoredOperation(document, node, name, sizes, quick, declared_inputs(self._schema, node))
+        declared, at_once = declared_inputs(self._schema, node), variables_at_once(self._schema, document, node)
+        return StoredOperation(document, node, name, sizes, quick, declared, at_once)
 
     def _keep(self, text: str, operations: dict[str | None, StoredOperation]) -> dict[str | None, StoredOperation]:
         self._documents[text] = operations

@@ -1,5 +1,7 @@
 """No request is larger than what it may hold."""
 
+from collections.abc import Callable
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.edge.http.plain_refusals import refusal
@@ -13,14 +15,17 @@ class BodyTooLarge(Exception):
 
 
 class BodyLimit:
-    """Refuses bodies past a bound, announced or not: uploads have one, all else another."""
+    """Refuses bodies past a bound, announced or not: uploads have one, all else another.
 
-    def __init__(self, app: ASGIApp, *, upload_bytes: int) -> None:
-        self._app, self._upload_bytes = app, upload_bytes
+    Only `streamed` paths have none: whatever serves them holds no more than a piece of a body at a time.
+    """
+
+    def __init__(self, app: ASGIApp, *, upload_bytes: int, streamed: Callable[[str], bool] | None = None) -> None:
+        self._app, self._upload_bytes, self._streamed = app, upload_bytes, streamed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, counting where its length is not announced."""
-        if scope["type"] != "http":
+        if scope["type"] != "http" or (self._streamed is not None and self._streamed(scope["path"])):
             await self._app(scope, receive, send)
             return
         announced, limit = b"", JSON_BYTES

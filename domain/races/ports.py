@@ -1,0 +1,43 @@
+"""Where races are kept."""
+
+from dataclasses import dataclass, field
+from typing import Protocol
+from uuid import UUID
+
+from domain.events.model import TopicId
+from domain.races.model import CourseProfile, Race
+from domain.shared.once import Once
+from domain.shared.viewer import Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class RaceVersion:
+    """Which race is on a topic; the number goes up whenever it is set anew. `head` is the topic's last offset."""
+
+    topic_id: TopicId
+    number: int
+    head: int = field(compare=False)
+
+
+class RaceRepository(Protocol):
+    """The races, one a topic."""
+
+    async def put(self, race: Race, *, once: Once | None = None) -> TopicId:
+        """Store the race of a topic, in place of the one before."""
+        ...
+
+    async def version(self, topic: str) -> RaceVersion | None:
+        """Which race is on the topic of this name; None when there is none."""
+        ...
+
+    async def at(self, version: RaceVersion) -> Race | None:
+        """The race; None when it was set anew since."""
+        ...
+
+    async def course_of_run(self, run_id: UUID, viewer: Viewer) -> CourseProfile | None:
+        """The heights along a run of the viewer's; None without such a run, its distances or its altitudes."""
+        ...
+
+    async def has_event(self, topic_id: TopicId, event_id: str) -> bool:
+        """Whether the topic holds an event of this id."""
+        ...
