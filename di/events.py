@@ -12,7 +12,7 @@ from domain.events.ports import (
     TrackerKeys,
     TrackerRepository,
 )
-from domain.shared.ports import Clock, Ids
+from domain.shared.ports import Ids
 from infrastructure.database.engine import Database
 from infrastructure.events.intake import PostgresEventIntake
 from infrastructure.events.log import PostgresEventLog
@@ -32,7 +32,7 @@ from infrastructure.events.wire import RedisEventWire
 TABLES = (TopicRow, TopicPublisherRow, EventRow, CompactedEventRow, EventConflictRow, TrackerRow)
 
 
-def register_events(registry: Registry, database: Database, settings: Settings, clock: Clock, ids: Ids) -> None:
+def register_events(registry: Registry, database: Database, settings: Settings, ids: Ids) -> None:
     """Fill in what topics and events need."""
     assert settings.redis_url is not None
     wire = RedisEventWire(settings.redis_url, sender=ids.new())

@@ -141,7 +141,7 @@ async def register_services(
 
     registry.register_value(SummaryRepository, PostgresSummaryRepository(database))
 
-    register_events(registry, database, settings, clock, ids)
+    register_events(registry, database, settings, ids)
     register_races(registry, database)
 
     board = PostgresJobBoard(database)

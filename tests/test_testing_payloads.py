@@ -35,6 +35,7 @@ OF_EVENTS = {  # told in test_event_payloads.py
     "topics",
     "update_topic",
 }
+OF_TRACKERS = {"create_tracker", "revoke_tracker"}  # told in test_tracker_payloads.py
 FILES = (RIVER_RUN, FOLDER / "ask.sh")  # a run, and a file that is none
 
 
@@ -93,7 +94,8 @@ def test_every_script_is_run_by_a_test() -> None:
     scripts = {path.name for path in FOLDER.iterdir() if path.suffix in (".sh", ".py")}
     asking = {"ask.sh", "ask_by_hash.sh", "get.sh"}
     of_runs = {"download_original.sh", "import_runs.sh", "profile_picture.sh", "watch_runs.sh"}
-    assert scripts == asking | of_runs | {"watch_job.py", "watch_job.sh"}
+    of_trackers = {"publish_bulk.sh", "track_with_phone.sh"}
+    assert scripts == asking | of_runs | of_trackers | {"watch_job.py", "watch_job.sh"}
 
 
 def test_a_mistake_is_told_with_its_field(story: Story) -> None:
@@ -110,7 +112,9 @@ def test_no_other_example_is_refused(story: Story) -> None:
 
 def test_the_scripts_and_the_backward_steps_leave_no_document_untried(story: Story) -> None:
     taken_back = {"undo_import", "delete_run", "delete_workout"}
-    assert {path.stem for path in DOCUMENTS} == set(story.answers) | taken_back | OF_UNDERSTANDING | OF_EVENTS
+    assert {path.stem for path in DOCUMENTS} == set(
+        story.answers
+    ) | taken_back | OF_UNDERSTANDING | OF_EVENTS | OF_TRACKERS
 
 
 def test_a_training_week_keeps_its_structure(story: Story) -> None:

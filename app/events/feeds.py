@@ -39,6 +39,11 @@ class Feeds:
         self._shared = Shared(log, wire, self._looks, reading, patience_s, unused=self._unused)
         self._followed: dict[TopicId, _Followed] = {}
 
+    @property
+    def follows_any(self) -> bool:
+        """Whether any topic is followed."""
+        return bool(self._followed)
+
     async def bounds(self, topic_id: TopicId) -> Bounds:
         """What the topic holds now; those who ask at once share the question. Raises Unavailable."""
         return await self._looks.at(topic_id) or NOTHING

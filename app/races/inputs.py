@@ -1,5 +1,6 @@
 """What an organiser gives to set up a race and to mark reads, and how it becomes what the domain takes."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import strawberry
@@ -64,7 +65,7 @@ class SetRaceInput:
         """For the domain, with the heights of a run or those that are given. Raises what a Race raises."""
         given = self.profile
         profile = None if given is None else CourseProfile(tuple(given.distance_m), tuple(given.altitude_m))
-        return Race(
+        race = Race(
             topic_id,
             self.name,
             self.starts_at,
@@ -72,9 +73,12 @@ class SetRaceInput:
                 Checkpoint(one.name, one.distance_m, one.latitude, one.longitude, one.cutoff_at)
                 for one in self.checkpoints
             ),
-            course or profile,
+            profile,
             tuple(Entry(one.runner, one.name, one.starts_at) for one in self.entries),
         )
+        if course is None:
+            return race
+        return replace(race, profile=course.stretched_to(race.distance_m, ("courseRunId",)))
 
 
 @input_type

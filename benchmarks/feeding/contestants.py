@@ -35,7 +35,7 @@ class Contestant:
     publish_path: str
     body: Callable[[Sequence[tuple[int, int]]], bytes]
     headers: dict[str, str] = field(default_factory=dict)
-    init: object = None
+    init: object = field(default_factory=dict)
 
 
 def gather(folder: Path, servers: ExitStack) -> tuple[list[Contestant], list[str]]:

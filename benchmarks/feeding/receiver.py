@@ -202,7 +202,7 @@ if __name__ == "__main__":
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--path", required=True)
     parser.add_argument("--sockets", type=int, required=True)
-    parser.add_argument("--init", default="null")
+    parser.add_argument("--init", default="{}")
     parser.add_argument("--subscribe", required=True)
     resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

@@ -19,6 +19,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 FIRST = datetime(2026, 6, 1, 7, 30, tzinfo=UTC)
+COUNTS = ("accepted", "duplicates", "conflicting")
 CREATE = "mutation Create($input: CreateTopicInput!) { createTopic(input: $input) { userErrors { code message } } }"
 PUBLISH = """mutation Publish($input: PublishEventsInput!) { publishEvents(input: $input) {
   accepted duplicates conflicting headOffset userErrors { code field message } } }"""
@@ -35,7 +36,7 @@ def main() -> None:
         )
     seconds, events = time.monotonic() - began, sum(told.values())
     print(f"{events:,} events in {seconds:.1f} s, {events / seconds:,.0f} a second:", end=" ")
-    print(", ".join(f"{count:,} {what}" for what, count in told.items()))
+    print(", ".join(f"{told[what]:,} {what}" for what in COUNTS))
 
 
 def publish(options: argparse.Namespace, prefix: str) -> Counter[str]:
@@ -48,7 +49,7 @@ def publish(options: argparse.Namespace, prefix: str) -> Counter[str]:
             counts = answer["data"]["publishEvents"]
             if counts["userErrors"]:
                 raise SystemExit(f"Cairn refuses events: {counts['userErrors'][:3]}")
-            told.update({what: counts[what] for what in ("accepted", "duplicates", "conflicting")})
+            told.update({what: counts[what] for what in COUNTS})
             if time.monotonic() >= until:
                 break
     return told

@@ -85,7 +85,7 @@ class ProfileOfAnotherCourse(Invalid):
 
     def __init__(self, profile_m: float, course_m: float, field: tuple[str, ...] = ("profile",)) -> None:
         super().__init__(
-            f"The profile is {profile_m / 1000:.1f} km long and the finish stands at {course_m / 1000:.1f} km. Up to "
+            f"The profile is {profile_m:,.0f} m long and the finish stands at {course_m:,.0f} m. Up to "
             f"{PROFILE_OFF:.0%} apart they are taken for the same course.",
             field=field,
         )

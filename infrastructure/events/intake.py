@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from contextvars import Context
 from dataclasses import asdict
 
@@ -21,6 +22,7 @@ from infrastructure.events.taking import Outcome, take
 from infrastructure.events.telling import Telling
 
 TOPICS_AT_ONCE = 4  # transactions at a time; the pool's other connections are for those who read
+CLOSE_S = 5.0
 NOT_TAKEN = (asyncpg.DataError, asyncpg.ProgramLimitExceededError)
 REMEMBERED = "select fingerprint, told from idempotency where athlete = $1 and key = $2"
 REMEMBER = "update idempotency set told = $3 where athlete = $1 and key = $2"
@@ -64,10 +66,12 @@ class PostgresEventIntake:
             raise
 
     async def close(self) -> None:
-        """Wait until nothing waits any more, and all has been told."""
-        while self._tasks:
-            await asyncio.wait(self._tasks)
-        await self._telling.rest()
+        """Wait a moment until nothing waits any more, and all has been told."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CLOSE_S):
+                while self._tasks:
+                    await asyncio.wait(self._tasks)
+                await self._telling.rest()
 
     async def _serve(self, topic_id: TopicId) -> None:
         """Run after run, until none waits for the topic."""

@@ -72,6 +72,16 @@ async def test_a_repeat_within_one_request_is_dropped_and_counted(
 ) -> None:
     assert await intake.take(topic_id, some_events(1, 2, 1, 1)) == Taken(2, 2, 0, head=2)
     assert await stored_ids(sql, topic_id) == [(1, "mat-1"), (2, "mat-2")]
+    assert (await counters(sql, topic_id))["duplicates_dropped"] == 2
+
+
+async def test_a_repeat_of_what_conflicts_conflicts_too(
+    intake: PostgresEventIntake, topic_id: TopicId, sql: asyncpg.Connection
+) -> None:
+    await intake.take(topic_id, [an_event(1)])
+    assert await intake.take(topic_id, [an_event(1, payload="7"), an_event(1, payload="7")]) == Taken(0, 0, 2, head=1)
+    assert await sql.fetchval("select count(*) from event_conflict where topic = $1", topic_id) == 2
+    assert (await counters(sql, topic_id))["conflicting"] == 2
 
 
 @pytest.mark.parametrize(

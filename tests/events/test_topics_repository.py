@@ -16,6 +16,7 @@ from infrastructure.events.topics import PostgresTopicRepository
 from tests.factories.intake import ADD_ATHLETE, IDS
 
 AT_ONCE = 8
+DAYS = 5
 
 
 @pytest.fixture
@@ -38,11 +39,14 @@ async def athletes(tables: None, sql: asyncpg.Connection) -> list[UUID]:
 
 def a_topic(owner: UUID, publishers: frozenset[UUID] = frozenset()) -> Topic:
     id = IDS.new()
-    return Topic(TopicId(id), f"t-{id}", owner, publishers=publishers, retention_days=5)
+    return Topic(TopicId(id), f"t-{id}", owner, publishers=publishers, retention_days=DAYS)
 
 
 def naming(athlete: UUID) -> Callable[[Topic], Topic]:
-    return lambda topic: replace(topic, publishers=topic.publishers | {athlete})
+    """One publisher more, and one day."""
+    return lambda topic: replace(
+        topic, publishers=topic.publishers | {athlete}, retention_days=(topic.retention_days or 0) + 1
+    )
 
 
 async def test_a_topic_comes_back_as_it_was_stored(topics: PostgresTopicRepository, athletes: list[UUID]) -> None:
@@ -71,7 +75,7 @@ async def test_changes_at_once_are_all_kept(topics: PostgresTopicRepository, ath
 
     changed = await topics.by_name(topic.name)
     assert changed is not None
-    assert changed.publishers == frozenset(athletes)
+    assert (changed.publishers, changed.retention_days) == (frozenset(athletes), DAYS + AT_ONCE)
 
 
 async def test_a_topic_that_names_nobody_who_is_there_is_not_stored(

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from tests.conftest import Athlete
-from tests.events.test_positions import OWNTRACKS, TRACCAR
+from tests.factories.phones import OWNTRACKS, TRACCAR
 from tests.factories.topics import UPDATE, a_topic, viewer_id
 
 CREATE = """mutation($input: CreateTrackerInput!) { createTracker(input: $input) {
@@ -106,11 +106,11 @@ async def test_traccar_s_client_publishes_json(ada: Athlete) -> None:
 
 
 @pytest.mark.parametrize("key", ["2" * 32, "short", "0" * 32, "%00"])
-@pytest.mark.parametrize("app", ["owntracks", "osmand"])
-async def test_an_unknown_key_is_told_as_not_found(ada: Athlete, app: str, key: str) -> None:
+@pytest.mark.parametrize("kind", ["owntracks", "osmand"])
+async def test_an_unknown_key_is_told_as_not_found(ada: Athlete, kind: str, key: str) -> None:
     """Whatever it looks like."""
     async with a_phone(ada) as phone:
-        answer = await phone.post(f"/trackers/{key}/{app}", json=OWNTRACKS)
+        answer = await phone.post(f"/trackers/{key}/{kind}", json=OWNTRACKS)
     assert answer.status_code == 404
     assert "createTracker" in answer.json()["errors"][0]["message"]
 

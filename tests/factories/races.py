@@ -12,7 +12,7 @@ from domain.races.fold import RaceFold
 from domain.races.model import Checkpoint, CourseProfile, Entry, Race
 from domain.races.standings import Standing, Standings
 
-START = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
+START = datetime(2026, 3, 7, 8, 0, tzinfo=UTC)
 COURSE = (
     Checkpoint("Start", 0),
     Checkpoint("Ridge", 5_000),

@@ -35,9 +35,7 @@ class FakeLog:
 
     def commit(self, count: int = 1, *, source: str = "mat", payload: str = "{}") -> Batch:
         """Take in some events, as they are told of."""
-        events = [
-            an_event(self.head + number, source=source, payload=payload) for number in range(1, count + 1)
-        ]
+        events = [an_event(self.head + number, source=source, payload=payload) for number in range(1, count + 1)]
         self.events |= {event.offset: event for event in events}
         self.head += count
         return Batch(TOPIC, events)

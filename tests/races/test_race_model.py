@@ -86,7 +86,7 @@ def test_a_profile_is_a_line_that_goes_forwards(distances: tuple[float, ...], al
 
 
 def test_a_profile_of_another_course_is_refused() -> None:
-    with pytest.raises(ProfileOfAnotherCourse, match=r"22.1 km long and the finish stands at 20.0 km"):
+    with pytest.raises(ProfileOfAnotherCourse, match="22,100 m long and the finish stands at 20,000 m"):
         a_race(profile=CourseProfile((0.0, 22_100.0), (1.0, 1.0)))
 
 

@@ -1,0 +1,84 @@
+"""Races, their events and the time, as a test says."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from uuid import UUID
+
+from domain.events.model import EVERYTHING, Batch, Bounds, Event, EventFilter, TopicId
+from domain.races.model import CourseProfile, Race
+from domain.races.ports import RaceVersion
+from domain.shared.errors import Unavailable
+from domain.shared.once import Once
+from domain.shared.viewer import Viewer
+
+
+@dataclass
+class FakeRaceDay:
+    """A RaceRepository, an EventLog, an EventWire and a Clock of one race; `away` is a database that is away."""
+
+    race: Race | None
+    time: datetime
+    number: int = 1
+    events: list[Event] = field(default_factory=list)
+    away: bool = False
+    reads: int = 0
+    refused: asyncio.Event = field(default_factory=asyncio.Event)
+    told: asyncio.Queue[Batch | None] = field(default_factory=asyncio.Queue)
+
+    def now(self) -> datetime:
+        return self.time
+
+    async def put(self, race: Race, *, once: Once | None = None) -> TopicId:
+        self.race, self.number = race, self.number + 1
+        return race.topic_id
+
+    async def version(self, topic: str) -> RaceVersion | None:
+        if self.away:
+            self.refused.set()
+            raise Unavailable("The database is away.")
+        head = self.events[-1].offset if self.events else 0
+        return None if self.race is None or topic != "race" else RaceVersion(self.race.topic_id, self.number, head)
+
+    async def at(self, version: RaceVersion) -> Race | None:
+        return self.race
+
+    async def course_of_run(self, run_id: UUID, viewer: Viewer) -> CourseProfile | None:
+        return None
+
+    async def has_event(self, topic_id: TopicId, event_id: str) -> bool:
+        return any(event.event_id == event_id for event in self.events)
+
+    async def bounds(self, topic_ids: Collection[TopicId]) -> Mapping[TopicId, Bounds]:
+        return {}
+
+    async def after(
+        self, topic_id: TopicId, offset: int, *, limit: int, wanted: EventFilter = EVERYTHING, up_to: int | None = None
+    ) -> list[Event]:
+        self.reads += 1
+        return [event for event in self.events if event.offset > offset][:limit]
+
+    async def send(self, batch: Batch) -> None:
+        self.told.put_nowait(batch)
+
+    @asynccontextmanager
+    async def follow(self, topic_id: TopicId) -> AsyncGenerator[AsyncIterator[Batch | None], None]:
+        async def batches() -> AsyncGenerator[Batch | None, None]:
+            while True:
+                yield await self.told.get()
+
+        yield batches()
+
+    def take(self, *events: Event, tell: bool = True) -> None:
+        """Commit events, and tell of them."""
+        first = self.events[-1].offset + 1 if self.events else 1
+        taken = [replace(event, offset=first + place) for place, event in enumerate(events)]
+        self.events += taken
+        if tell:
+            self.told.put_nowait(Batch(TopicId(UUID(int=1)), taken))
+
+    def tick(self) -> None:
+        """The wire says: look into the log."""
+        self.told.put_nowait(None)
