@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.routing import BaseRoute, Route
 from strawberry import Schema
 from svcs import Container, Registry
 
@@ -26,6 +26,7 @@ from app.edge.http.plain_refusals import Cors, plain_refusal
 from app.edge.http.server import GraphQLServer
 from app.edge.http.shortcut import PATH, Shortcut
 from app.edge.sockets.websocket import GraphQLSockets
+from app.events.bulk_body import OpenBodies
 from app.events.feeds import Feeds
 from app.events.routes import EVENT_ROUTES, is_bulk
 from app.operation import OperationScopes
@@ -70,9 +71,9 @@ def create_app(settings: Settings) -> Starlette:
     )
     upload_bytes = FILES_AT_ONCE * settings.upload_max_mb * 1_000_000
     app = Starlette(
-        routes=_routes(server, sockets, with_page=settings.graphiql),
+        routes=_routes(server, with_page=settings.graphiql),
         middleware=[
-            Middleware(Shortcut, graphql=BodyLimit(server, upload_bytes=upload_bytes)),
+            Middleware(Shortcut, graphql=BodyLimit(server, upload_bytes=upload_bytes), sockets=sockets),
             Middleware(Cors, allow_origins=origins, allow_methods=["*"], allow_headers=["*"]),
             Middleware(BodyLimit, upload_bytes=upload_bytes, streamed=is_bulk),
         ],
@@ -81,15 +82,21 @@ def create_app(settings: Settings) -> Starlette:
     )
     app.router.redirect_slashes = False  # a redirect would name the host that the request says it came to
     app.state.registry, app.state.engine, app.state.graphql = registry, engine, server
+    app.state.open_bodies = OpenBodies()
     return app
 
 
-def _routes(server: GraphQLServer, sockets: GraphQLSockets, *, with_page: bool) -> list[BaseRoute]:
+def end_streams(app: Starlette) -> None:
+    """End what would not end by itself when the server does, each with a word to its client."""
+    app.state.graphql.stop()
+    app.state.open_bodies.stop()
+
+
+def _routes(server: GraphQLServer, *, with_page: bool) -> list[BaseRoute]:
     page = [*graphiql_routes(), Route("/", lambda _: RedirectResponse(PATH))] if with_page else []
     return [
         Route(PATH, server),
         Route(f"{PATH}/stream", server),
-        WebSocketRoute(PATH, sockets),
         Route("/health/live", health.live),
         Route("/health/ready", health.ready),
         *RUN_ROUTES,

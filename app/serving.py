@@ -10,6 +10,7 @@ import signal
 import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -19,7 +20,7 @@ import uvloop
 from app.companions import KeptServers, KeptWorker, Servers, Worker, look_after
 from app.edge.sockets.direct import DirectSockets
 from app.guarded_http import GuardedHttp
-from app.main import create_app
+from app.main import create_app, end_streams
 from configuration.settings import Settings
 from domain.shared.errors import OperatorError
 
@@ -146,7 +147,7 @@ async def _serve(
             timeout_graceful_shutdown=GRACE_S,
         )
         try:
-            await _AnnouncedServer(config, announcement, app.state.graphql.stop).serve(sockets=[listening])
+            await _AnnouncedServer(config, announcement, partial(end_streams, app)).serve(sockets=[listening])
         finally:
             looking.cancel()
             with contextlib.suppress(asyncio.CancelledError):

@@ -35,6 +35,8 @@ OF_EVENTS = {  # told in test_event_payloads.py
     "topics",
     "update_topic",
 }
+OF_WATCHING = {"watch_events"}  # told in test_watching_payloads.py
+OF_RACES = {"set_race", "publish_reads", "live_standings", "mark_read", "watch_race"}  # told in test_race_payloads.py
 OF_TRACKERS = {"create_tracker", "revoke_tracker"}  # told in test_tracker_payloads.py
 FILES = (RIVER_RUN, FOLDER / "ask.sh")  # a run, and a file that is none
 
@@ -95,7 +97,8 @@ def test_every_script_is_run_by_a_test() -> None:
     asking = {"ask.sh", "ask_by_hash.sh", "get.sh"}
     of_runs = {"download_original.sh", "import_runs.sh", "profile_picture.sh", "watch_runs.sh"}
     of_trackers = {"publish_bulk.sh", "track_with_phone.sh"}
-    assert scripts == asking | of_runs | of_trackers | {"watch_job.py", "watch_job.sh"}
+    of_watching = {"watch_events.py", "watch_events.sh", "watch_job.py", "watch_job.sh", "race_day.py"}
+    assert scripts == asking | of_runs | of_trackers | of_watching
 
 
 def test_a_mistake_is_told_with_its_field(story: Story) -> None:
@@ -114,7 +117,7 @@ def test_the_scripts_and_the_backward_steps_leave_no_document_untried(story: Sto
     taken_back = {"undo_import", "delete_run", "delete_workout"}
     assert {path.stem for path in DOCUMENTS} == set(
         story.answers
-    ) | taken_back | OF_UNDERSTANDING | OF_EVENTS | OF_TRACKERS
+    ) | taken_back | OF_UNDERSTANDING | OF_EVENTS | OF_WATCHING | OF_TRACKERS | OF_RACES
 
 
 def test_a_training_week_keeps_its_structure(story: Story) -> None:

@@ -4,11 +4,11 @@ import asyncio
 import zlib
 from collections.abc import AsyncGenerator
 from contextlib import aclosing, suppress
-from typing import Self
+from typing import Any, Self
 
 from starlette.types import Message, Receive
 
-from domain.shared.errors import Invalid
+from domain.shared.errors import Invalid, Unavailable
 
 QUIET_S = 0.2  # after such a pause, what has come is stored before more comes
 STALLED_S = 30.0
@@ -30,21 +30,57 @@ class BrokenGzip(Invalid):
     """What was announced as gzip is none, or not all of it."""
 
 
-class BulkBody:
-    """One request's body."""
+class ServerStops(Unavailable):
+    """The server comes to its end before the body does."""
 
-    def __init__(self, receive: Receive, *, quiet_s: float = QUIET_S, stalled_s: float = STALLED_S) -> None:
-        self._receive, self._quiet_s, self._stalled_s = receive, quiet_s, stalled_s
+    def __init__(self) -> None:
+        super().__init__("The server is being stopped or restarted.")
+
+
+class OpenBodies:
+    """The bodies that are coming in, which would hold up the end of the server, and be cut off by it."""
+
+    def __init__(self) -> None:
+        self._open: set[BulkBody] = set()
+        self._stopping = False
+
+    def begin(self, body: "BulkBody") -> None:
+        """Know of a body until it ends."""
+        self._open.add(body)
+        if self._stopping:
+            body.stop()
+
+    def end(self, body: "BulkBody") -> None:
+        """It needs no stopping any more."""
+        self._open.discard(body)
+
+    def stop(self) -> None:
+        """End all of them where they are, each with a word to its sender."""
+        self._stopping = True
+        for body in self._open:
+            body.stop()
+
+
+class BulkBody:
+    """One request's body; `among` is told of it while it is open."""
+
+    def __init__(
+        self, receive: Receive, among: OpenBodies, *, quiet_s: float = QUIET_S, stalled_s: float = STALLED_S
+    ) -> None:
+        self._receive, self._among, self._quiet_s, self._stalled_s = receive, among, quiet_s, stalled_s
         self._coming: asyncio.Task[Message] | None = None
+        self._stopped = asyncio.get_running_loop().create_future()
         self._ended = False
 
     async def pieces(self) -> AsyncGenerator[bytes]:
-        """What comes, piece by piece, and an empty one after a short pause. Raises ClientGone, Stalled."""
+        """What comes, piece by piece, and an empty one after a short pause. Raises ClientGone, Stalled, ServerStops."""
         while not self._ended:
+            if self._stopped.done():
+                raise ServerStops
             if not await self._comes_within(self._quiet_s):
                 yield b""
                 if not await self._comes_within(self._stalled_s):
-                    raise Stalled
+                    raise ServerStops if self._stopped.done() else Stalled
             if piece := self._next():
                 yield piece
 
@@ -75,10 +111,17 @@ class BulkBody:
             while not self._ended and size < LINGER_BYTES and await self._comes_within(LINGER_S):
                 size += len(self._next())
 
+    def stop(self) -> None:
+        """Wait for nothing more."""
+        if not self._stopped.done():
+            self._stopped.set_result(None)
+
     async def __aenter__(self) -> Self:
+        self._among.begin(self)
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        self._among.end(self)
         if self._coming is not None:
             self._coming.cancel()
             await asyncio.wait({self._coming})
@@ -86,8 +129,9 @@ class BulkBody:
     async def _comes_within(self, seconds: float) -> bool:
         if self._coming is None:
             self._coming = asyncio.ensure_future(self._receive())
-        done, _ = await asyncio.wait({self._coming}, timeout=seconds)
-        return bool(done)
+        waiting: set[asyncio.Future[Any]] = {self._coming, self._stopped}
+        await asyncio.wait(waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        return self._coming.done()
 
     def _next(self) -> bytes:
         assert self._coming is not None

@@ -85,6 +85,11 @@ class TopicFeed:
         if not self._groups:
             self._shared.unused(self)
 
+    def stop(self) -> None:
+        """Tell nobody anything more."""
+        for group in list(self._groups.values()):
+            group.stop()
+
     async def run(self) -> None:
         """Follow the topic until cancelled."""
         async with self._shared.wire.follow(self.topic_id) as told:

@@ -67,6 +67,7 @@ class Feeds:
         followed = list(self._followed.values())
         self._followed.clear()
         for one in followed:
+            one.feed.stop()
             one.task.cancel()
             if one.ending is not None:
                 one.ending.cancel()

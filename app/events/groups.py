@@ -85,6 +85,11 @@ class FeedGroup:
         for member in [*self._members, *self._behind]:
             self._end(member, refusal)
 
+    def stop(self) -> None:
+        """Forget all, without a word."""
+        for member in [*self._members, *self._behind]:
+            self._forget(member)
+
     def _join(self, member: Member) -> bool:
         """Make it a member unless it is behind the others."""
         position = self._feed.position

@@ -33,7 +33,10 @@ NOT_UNPACKED = "Send the lines as they are, or packed with `Content-Encoding: gz
 
 async def publish_lines(request: Request) -> Response:
     """Take the events of a request's body, whatever its length, and tell what became of them."""
-    async with Container(request.app.state.registry) as services, BulkBody(request.receive) as body:
+    async with (
+        Container(request.app.state.registry) as services,
+        BulkBody(request.receive, request.app.state.open_bodies) as body,
+    ):
         try:
             viewer, topic = await _publisher(request, services)
             packed = _is_packed(request)

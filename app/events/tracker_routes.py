@@ -37,7 +37,10 @@ def _endpoint(sender: Sender, read: Reading, answer: str) -> Callable[[Request],
     """A route's function: whose position it is, how it is read, and what the app wants to hear."""
 
     async def endpoint(request: Request) -> Response:
-        async with Container(request.app.state.registry) as services, BulkBody(request.receive) as body:
+        async with (
+            Container(request.app.state.registry) as services,
+            BulkBody(request.receive, request.app.state.open_bodies) as body,
+        ):
             try:
                 topic_id, source = await sender(request, services)
                 position = read(request, await _whole(body))

@@ -15,6 +15,7 @@ from domain.shared.ports import Clock
 
 MOST_RACES = 16  # in memory; another one is folded from its beginning when it is asked for
 PAGE = 500
+RUNNERS_AT_ONCE = 50  # between so many the loop does other things
 LEAST_APART_S = 1.0  # between two standings of one subscription
 
 
@@ -56,6 +57,8 @@ class LiveRaces:
             self._held.popitem(last=False)
         async with held.lock:
             fold = await self._up_to_date(topic, held)
+            while fold is not None and fold.settle(RUNNERS_AT_ONCE):
+                await asyncio.sleep(0)
             return None if fold is None else fold.standings(self._clock.now())
 
     async def follow(self, topic: str) -> AsyncGenerator[Standings, None]:

@@ -58,16 +58,15 @@ def a_crowd(urls: list[str], token: str, topic: str, after: str, *, each: int, p
         yield crowd
     finally:
         for process in crowd.processes:
-            assert process.stdin is not None
-            process.stdin.close()
+            process.kill()
         for process in crowd.processes:
-            process.wait()
+            process.communicate()
 
 
 def _begin(url: str, token: str, topic: str, after: str, many: int) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(
         [*WATCHERS, url, topic, after, str(many)],
-        stdin=subprocess.PIPE,
+        stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         env=os.environ | {"WATCHERS_TOKEN": token},
         cwd=ROOT,

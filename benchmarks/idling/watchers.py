@@ -6,6 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from typing import cast
 from urllib.parse import urlsplit
 
 import orjson
@@ -16,6 +17,7 @@ from websockets.http11 import Response
 from websockets.typing import Subprotocol
 from websockets.uri import parse_uri
 
+HOST = "127.0.0.1"
 AT_ONCE = 50  # sockets that are being opened
 QUERY = """subscription Watch($topic: String!, $after: String) {
   events(topic: $topic, after: $after) { eventId offset cursor source payload } }"""
@@ -35,23 +37,20 @@ def _options() -> argparse.Namespace:
 
 
 async def _watch(url: str, topic: str, after: str, many: int) -> None:
-    """Open so many sockets; then tell whenever all have got one more event, until nobody wants to know."""
+    """Open so many sockets; then tell whenever all have got one more event."""
     loop, turns, rounds = asyncio.get_running_loop(), asyncio.Semaphore(AT_ONCE), Rounds(many)
-    address, place = f"{url.replace('http', 'ws', 1)}/graphql", urlsplit(url)
-    request = {"query": QUERY, "variables": {"topic": topic, "after": after}}
+    address, port = f"{url.replace('http', 'ws', 1)}/graphql", urlsplit(url).port or 80
+    request: dict[str, object] = {"query": QUERY, "variables": {"topic": topic, "after": after}}
 
     async def open_one() -> None:
         async with turns:
             subscribed = loop.create_future()
-            await loop.create_connection(
-                lambda: Watcher(address, request, subscribed, rounds.got), place.hostname, place.port
-            )
+            await loop.create_connection(lambda: Watcher(address, request, subscribed, rounds.got), HOST, port)
             await subscribed
 
     await asyncio.gather(*(open_one() for _ in range(many)))
     _tell(subscribed=many)
-    await loop.run_in_executor(None, sys.stdin.read)
-    os._exit(0)  # thousands of sockets vanish at once
+    await asyncio.Event().wait()  # until this process is killed: all sockets vanish at once
 
 
 class Rounds:
@@ -79,8 +78,7 @@ class Watcher(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Ask for a WebSocket."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's own is none by its class
         self._socket.send_request(self._socket.connect())
         self._write()
 
@@ -105,6 +103,8 @@ class Watcher(asyncio.Protocol):
                 self._subscribed.set_result(None)
             case "next":
                 self._got(message["payload"]["data"]["events"]["eventId"])
+            case "ping":
+                self._say(type="pong")
             case _:
                 _tell(lost=str(message))
 

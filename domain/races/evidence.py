@@ -8,6 +8,7 @@ from bisect import bisect_left, insort
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from math import cos, hypot, radians
 from typing import TypeVar
 
@@ -97,8 +98,8 @@ class Evidence:
 
     def rests_on(self, event_id: str) -> bool:
         """Whether this event is part of what is kept."""
-        kept = [*self._reads.values(), self._withdrawals, *(visits.values() for visits in self._near.values())]
-        return any(moment.event_id == event_id for moments in kept for moment in moments) or any(
+        kept = chain(self._withdrawals, *self._reads.values(), *(visits.values() for visits in self._near.values()))
+        return any(moment[1] == event_id for moment in kept) or any(
             place.moment.event_id == event_id for place in self._positions
         )
 

@@ -29,7 +29,8 @@ class RaceFold:
         self._runners = {entry.runner: Evidence(race, race.start_of(entry.runner)) for entry in race.entries}
         self._marks: dict[str, tuple[Moment, bool]] = {}
         self._wrong: set[str] = set()
-        self._known: dict[str, Progress] = {}
+        self._progress: dict[str, Progress] = {}
+        self._moved = set(self._runners)  # whose progress is to be worked out anew
 
     def take(self, event: Event) -> None:
         """Take in the next event of the feed."""
@@ -38,12 +39,18 @@ class RaceFold:
         if report is None or not self._heed(report, Moment(event.occurred_at, event.event_id)):
             self._ignored += 1
 
+    def settle(self, most: int) -> bool:
+        """Work out the progress of so many of the runners of whom something was reported; whether any are left."""
+        for _ in range(min(most, len(self._moved))):
+            runner = self._moved.pop()
+            evidence = self._runners[runner]
+            self._progress[runner] = progress_of(runner, self.race, self._level_m, evidence, self._wrong)
+        return bool(self._moved)
+
     def standings(self, now: datetime) -> Standings:
         """The standings at an instant; what has not changed since is not worked out again."""
-        for runner, evidence in self._runners.items():
-            if runner not in self._known:
-                self._known[runner] = progress_of(runner, self.race, self._level_m, evidence, self._wrong)
-        return standings_of(self.race, self._known.values(), now, offset=self.offset, ignored=self._ignored)
+        self.settle(len(self._moved))
+        return standings_of(self.race, self._progress.values(), now, offset=self.offset, ignored=self._ignored)
 
     def _heed(self, report: Report, moment: Moment) -> bool:
         """Whether the report says something of this race."""
@@ -61,7 +68,7 @@ class RaceFold:
             evidence.withdrawal(moment)
         else:
             evidence.read(place, moment)
-        self._known.pop(report.runner, None)
+        self._moved.add(report.runner)
         return True
 
     def _evidence(self, runner: str) -> Evidence | None:
@@ -80,7 +87,5 @@ class RaceFold:
         if before is None or before[0] < moment:
             self._marks[mark.event_id] = moment, mark.wrong
             (self._wrong.add if mark.wrong else self._wrong.discard)(mark.event_id)
-            for runner, evidence in self._runners.items():
-                if evidence.rests_on(mark.event_id):
-                    self._known.pop(runner, None)
+            self._moved.update(runner for runner, evidence in self._runners.items() if evidence.rests_on(mark.event_id))
         return True

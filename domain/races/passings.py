@@ -15,6 +15,7 @@ a runner passed in the course's order and no faster than anybody runs, the more 
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 from domain.races.evidence import FASTEST_M_PER_S, Evidence, soonest_s
 from domain.races.reports import Moment
@@ -48,11 +49,14 @@ def passings(distances_m: Sequence[float], evidence: Evidence, wrong: Container[
     for candidate in _longest_row(distances_m, _candidates(distances_m, reads, evidence)):
         sound[candidate.place] = candidate
     for place, moments in reads.items():
+        if place in sound:
+            continue
         by = PassedBy.MAT if moments else PassedBy.POSITION
         for moment in moments or evidence.visits_at(place, wrong):
             passing = Passing(place, moment, evidence.elapsed_s(moment), by)
-            if place not in sound and _fits(passing, sound, distances_m):
+            if _fits(passing, sound, distances_m):
                 sound[place] = passing
+                break
     doubtful = {
         place: Passing(place, moments[0], evidence.elapsed_s(moments[0]), PassedBy.MAT, doubtful=True)
         for place, moments in reads.items()
@@ -73,6 +77,8 @@ def _candidates(distances_m: Sequence[float], reads: dict[int, list[Moment]], ev
 
 
 def _longest_row(distances_m: Sequence[float], candidates: Sequence[Passing]) -> list[Passing]:
+    if all(_follows(before, after, distances_m) for before, after in pairwise(candidates)):
+        return list(candidates)  # as nearly always
     lengths, befores = [1] * len(candidates), [-1] * len(candidates)
     for at, passing in enumerate(candidates):
         for earlier in range(at):

@@ -6,7 +6,6 @@ from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
-from structlog.testing import capture_logs
 
 from app.edge.refusals import RequestRefused
 from tests.factories.sockets import LEGACY, TRANSPORT, Client, Sockets, sockets
@@ -206,12 +205,3 @@ async def test_direct_and_queued_writes_keep_their_order_on_a_real_socket() -> N
             heard += [message] if message["type"] == "next" else []
 
     assert [int(one.split()[0]) for one in told(heard)] == list(range(len(sizes)))
-
-
-async def test_an_operation_on_a_broadcast_is_one_line_in_the_log(server: Sockets) -> None:
-    with capture_logs() as logs:
-        async with server.greeted(payload=SIGNED_IN) as client:
-            await client.ask("a", WATCH)
-            await server.track.relay.until(1)
-        await server.track.relay.until(0)
-    assert [entry for entry in logs if entry["log_level"] in ("warning", "error")] == []

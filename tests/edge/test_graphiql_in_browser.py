@@ -30,6 +30,7 @@ TABS = [
     "CreateTopic",
     "PublishEvents",
     "ReadTopic",
+    "WatchTopic",
 ]
 FILES = 60  # an import that goes on for longer than it takes to press two keys
 

@@ -10,14 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.types import Message
 
-from app.events.bulk_body import UNPACKED_BYTES, BrokenGzip, BulkBody, ClientGone, Stalled
+from app.events.bulk_body import UNPACKED_BYTES, BrokenGzip, BulkBody, ClientGone, OpenBodies, ServerStops, Stalled
 from tests.factories.bulk import HUNG_UP, lines, receiving
 
 SENT = lines(*range(200))
 
 
 async def _unpacked(*pieces: bytes) -> bytes:
-    async with BulkBody(receiving(*pieces)) as body:
+    async with BulkBody(receiving(*pieces), OpenBodies()) as body:
         return b"".join([piece async for piece in body.unpacked()])
 
 
@@ -28,7 +28,7 @@ async def _received_before(failure: type[Exception], *pieces: bytes) -> bytes:
         async for piece in body.unpacked():
             received.append(piece)
 
-    async with BulkBody(receiving(*pieces)) as body:
+    async with BulkBody(receiving(*pieces), OpenBodies()) as body:
         with pytest.raises(failure):
             await receive_all(body)
     return b"".join(received)
@@ -36,7 +36,7 @@ async def _received_before(failure: type[Exception], *pieces: bytes) -> bytes:
 
 async def test_pieces_come_as_they_were_sent() -> None:
     """Empty ones are left out: they would say that nothing came."""
-    async with BulkBody(receiving(b"a", b"", b"b")) as body:
+    async with BulkBody(receiving(b"a", b"", b"b"), OpenBodies()) as body:
         assert [piece async for piece in body.pieces()] == [b"a", b"b"]
 
 
@@ -51,7 +51,7 @@ async def test_a_pause_is_told_so_that_what_is_there_is_stored() -> None:
             await more.wait()
         return {"type": "http.request", "body": piece, "more_body": piece == b"a"}
 
-    async with BulkBody(receive, quiet_s=0) as body:
+    async with BulkBody(receive, OpenBodies(), quiet_s=0) as body:
         told = list[bytes]()
         async for piece in body.pieces():
             told.append(piece)
@@ -68,14 +68,14 @@ async def test_a_body_that_does_not_go_on_is_given_up() -> None:
         await asyncio.Event().wait()
         return HUNG_UP
 
-    async with BulkBody(receive, quiet_s=0, stalled_s=0) as body:
+    async with BulkBody(receive, OpenBodies(), quiet_s=0, stalled_s=0) as body:
         with pytest.raises(Stalled):
             _ = [piece async for piece in body.pieces()]
 
 
 async def test_whoever_hangs_up_is_told_from_whoever_ends() -> None:
     """The end of a body is said."""
-    async with BulkBody(receiving(b"a", last=HUNG_UP)) as body:
+    async with BulkBody(receiving(b"a", last=HUNG_UP), OpenBodies()) as body:
         with pytest.raises(ClientGone):
             _ = [piece async for piece in body.pieces()]
 
@@ -94,7 +94,7 @@ async def test_a_bomb_is_unpacked_in_small_pieces() -> None:
     """A hundred megabytes of nothing, packed into a hundred kilobytes."""
     packing = zlib.compressobj(wbits=31)
     packed = b"".join(packing.compress(b"\n" * 1_000_000) for _ in range(100)) + packing.flush()
-    async with BulkBody(receiving(packed)) as body:
+    async with BulkBody(receiving(packed), OpenBodies()) as body:
         sizes = [len(piece) async for piece in body.unpacked()]
     assert sum(sizes) == 100_000_000
     assert max(sizes) <= UNPACKED_BYTES
@@ -123,10 +123,35 @@ async def test_damaged_gzip_is_refused_where_it_is_damaged() -> None:
 async def test_what_is_left_is_read_on_for_a_moment_and_not_kept() -> None:
     """A client that is still sending would not see its answer."""
     sent = receiving(b"a", b"b", b"c")
-    async with BulkBody(sent) as body:
+    async with BulkBody(sent, OpenBodies()) as body:
         pieces = body.pieces()
         assert await anext(pieces) == b"a"
         await pieces.aclose()
         await body.discard()
     with pytest.raises((StopIteration, RuntimeError)):
         await sent()
+
+
+async def test_when_the_server_stops_a_body_ends_where_it_is() -> None:
+    """One that waits for more, and one that has more."""
+    open_bodies, gone = OpenBodies(), asyncio.Event()
+
+    async def receive() -> Message:
+        gone.set()
+        await asyncio.Event().wait()
+        return HUNG_UP
+
+    async def all_of(body: BulkBody) -> None:
+        async for _ in body.pieces():
+            open_bodies.stop()
+
+    async with BulkBody(receive, open_bodies) as waiting:
+        ending = asyncio.create_task(all_of(waiting))
+        await gone.wait()
+        open_bodies.stop()
+        with pytest.raises(ServerStops):
+            await ending
+        await waiting.discard()
+    async with BulkBody(receiving(b"a", b"b"), open_bodies) as full:
+        with pytest.raises(ServerStops):
+            await all_of(full)

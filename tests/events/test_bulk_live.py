@@ -131,3 +131,20 @@ def test_a_tracker_s_key_is_not_logged(sender: Sender) -> None:
     assert [answer.status_code for answer in answers] == [200, 400]
     assert sender.head(topic) == 1
     assert made["key"] not in sender.log()
+
+
+def test_when_the_server_stops_an_open_stream_is_told_what_is_stored() -> None:
+    """And not cut off; nothing is logged as a fault."""
+    with a_data_folder() as folder, serving(folder) as server:
+        sender = Sender(server, token(folder))
+        topic = sender.topic("stopped")
+        with closing(sender.begin(topic, "transfer-encoding: chunked")) as connection:
+            connection.sendall(chunk(lines(1, 2)))
+            wait_until(partial(sender.has, topic, 2))
+            server.process.terminate()
+            status, body = answered(connection)
+        server.process.wait(30)
+        assert "exception" not in sender.log().lower()
+    told = orjson.loads(body)
+    assert (status, told["accepted"], told["failure"]["code"]) == (503, 2, "UNAVAILABLE")
+    assert "again" in told["failure"]["message"]

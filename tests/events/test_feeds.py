@@ -9,6 +9,7 @@ import pytest
 from app.edge.iterating import one_by_one
 from app.edge.operation import Answer
 from app.edge.refusals import BUG
+from app.events.feed import READ_AHEAD
 from app.events.feeds import EventsBehind, Feeds
 from app.events.groups import MEMBERS_AT_ONCE
 from domain.events.model import EVERYTHING, Batch, Event, EventFilter
@@ -208,6 +209,28 @@ async def test_a_latecomer_is_told_out_of_memory(stand: Stand) -> None:
     late = stand.join(after=0)
     await settled()
     assert (late.offsets, len(stand.log.questions)) == ([1, 2, 3], asked)
+
+
+@pytest.mark.parametrize("after", [700 - READ_AHEAD - 1, 700 - READ_AHEAD, 700 - READ_AHEAD + 1])
+async def test_who_comes_back_about_where_memory_begins_misses_nothing(after: int) -> None:
+    feeds = Feeds(FakeLog(head=700), FakeWire())
+    sink = FakeSink()
+    feeds.join(TOPIC, EVERYTHING, NumberedEvents(), sink, after=after)
+    await settled()
+    await feeds.close()
+    assert sink.offsets == list(range(after + 1, 701))
+
+
+async def test_nobody_is_told_anything_once_the_feeds_are_closed(stand: Stand) -> None:
+    waiting, live = FakeSink(), stand.join(after=3)
+    waiting.fill()
+    stand.join(after=0, sink=waiting)
+    await settled()
+    await stand.feeds.close()
+    waiting.drain()
+    stand.publish()
+    await settled()
+    assert (waiting.answers, waiting.refused, live.answers, live.refused) == ([], [], [], [])
 
 
 async def test_history_that_was_deleted_while_it_was_read_is_told_with_the_earliest_that_is_left() -> None:

@@ -2,10 +2,11 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable
 from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import cast
 from uuid import NAMESPACE_DNS, uuid5
 
 import httpx
@@ -29,6 +30,7 @@ from app.edge.operation import Caller
 from app.schema import tell
 from domain.shared.errors import DomainError, NotFound, Unauthenticated, Unavailable
 from domain.shared.viewer import Viewer
+from tests.factories.broadcasts import Relay
 
 ALLOWED = "https://app.example"
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -45,6 +47,7 @@ class World:
     files: list[object] = field(default_factory=list)
     at: datetime = NOON
     expires_at: datetime | None = None
+    relay: Relay = field(default_factory=Relay)
 
     def now(self) -> datetime:
         return self.at
@@ -127,6 +130,10 @@ class Subscription:
         info.context.world.began.set()
         await info.context.world.go_on.wait()
         yield 1
+
+    @strawberry.subscription
+    async def relayed(self, info: strawberry.Info) -> AsyncIterable[str]:
+        return cast("AsyncIterable[str]", info.context.world.relay)
 
     @strawberry.subscription
     async def breaks(self) -> AsyncGenerator[int, None]:

@@ -6,12 +6,13 @@ thousands, that is most of the work.
 
 from collections.abc import Iterable
 from struct import Struct
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.http11 import Request
 
 from app.edge.operation import Answer
+from app.edge.sockets.mailbox import Gate, Mailbox
 
 EXTENSION = "cairn.direct"
 TEXT = 0x81  # a text frame that is the whole message: RFC 6455, 5.2
@@ -38,6 +39,16 @@ class DirectSockets(WebSocketsSansIOProtocol):
     """
 
     _is_full = False
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.queue, self.writable = cast("Any", Mailbox()), cast("Any", Gate())
+
+    def start_keepalive(self) -> None:
+        """The handshake is over: what was said in it stands in the scope, and is not kept three times."""
+        self.request.headers.clear()
+        self.response.headers.clear()
+        super().start_keepalive()
 
     def handle_connect(self, event: Request) -> None:
         """A client asks for a socket."""

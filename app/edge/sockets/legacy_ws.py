@@ -54,7 +54,7 @@ class LegacySession(SocketSession):
         """Tell that the server is there; clients have no word to answer."""
         if self.acknowledged:
             self.writer.say(KEEP_ALIVE)
-        return self.loop.time() + self.terms.ping_every_s
+        return self.loop.time() + self.ping_every_s
 
     def _initialise(self, params: dict[str, Any] | None) -> None:
         """The same again is acknowledged again; somebody else needs another socket."""

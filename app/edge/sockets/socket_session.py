@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 from typing import Any, ClassVar
 
 import structlog
@@ -29,6 +30,8 @@ TERMINATED = 4499
 TRY_AGAIN_LATER = 1013  # RFC 6455, 11.7; npm graphql-ws does so, and counts its attempts
 INTERNAL = 4500, "Internal server error"
 CLOSED_WITHIN_S = 5.0
+PINGS_SPREAD, GOLDEN_RATIO = 0.2, 0.618034  # multiples of it fall far from one another between 0 and 1
+_count = count()
 TOKEN_NAMES = ("Authorization", "authorization", "token")
 
 
@@ -61,6 +64,8 @@ class SocketSession(ABC):
         self.greeting: asyncio.Task[None] | None = None
         self.acknowledged = False
         self.loop = asyncio.get_running_loop()
+        # Sockets that were opened at once, after a restart, are not to be pinged at once for ever.
+        self.ping_every_s = terms.ping_every_s * (1 + PINGS_SPREAD * (next(_count) * GOLDEN_RATIO % 1))
         self.heard_at = self.loop.time()
         self._expires_at = math.inf
         self._look_at = self.heard_at + terms.init_timeout_s
@@ -111,7 +116,7 @@ class SocketSession(ABC):
     def greet(self, params: dict[str, Any] | None) -> None:
         """Find out who it is: then either `welcome` or `turn_away` follows."""
         self.caller = Caller(HTTPConnection(self._scope), params)
-        self._look_at = self.loop.time() + self.terms.ping_every_s
+        self._look_at = self.loop.time() + self.ping_every_s
         self._set_timer()
         self.greeting = self.loop.create_task(self._greet(self.caller))
         self.greeting.add_done_callback(self._look_for_bug)
@@ -124,7 +129,10 @@ class SocketSession(ABC):
                 return
             self.heard_at = self.loop.time()
             try:
-                self.hear(read_message(event.get("text")))
+                message = read_message(event.get("text"))
+                del event  # or it would be kept until the next one comes, which may be in hours
+                self.hear(message)
+                del message
             except SocketRefused as refused:
                 self.end(refused.code, refused.reason)
                 return
@@ -193,6 +201,7 @@ class SocketSession(ABC):
             raise ConnectionResetError from wrong
 
     def _look_for_bug(self, greeting: asyncio.Task[None]) -> None:
+        self.greeting = None
         if not greeting.cancelled() and (bug := greeting.exception()):
             log.error("bug", exc_info=bug)
             self.end(*INTERNAL)

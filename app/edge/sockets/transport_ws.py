@@ -61,11 +61,11 @@ class TransportSession(SocketSession):
     def keep_alive(self) -> float:
         """Ask a client that has been silent whether it is there; end the socket of one that does not answer."""
         now = self.loop.time()
-        every_s, heard_at = self.terms.ping_every_s, self.heard_at
+        every_s, heard_at = self.ping_every_s, self.heard_at
         if now < heard_at + every_s:
             return heard_at + every_s
         if now >= heard_at + 2 * every_s:
-            self.end(TERMINATED, f"Nothing was heard for {2 * every_s:g} s.")
+            self.end(TERMINATED, f"Nothing was heard for {2 * self.terms.ping_every_s:g} s.")
         else:
             self.writer.say(PING)
         return heard_at + 2 * every_s
