@@ -57,9 +57,11 @@ class LiveRaces:
             self._held.popitem(last=False)
         async with held.lock:
             fold = await self._up_to_date(topic, held)
-            while fold is not None and fold.settle(RUNNERS_AT_ONCE):
+            if fold is None:
+                return None
+            for _ in fold.settle(RUNNERS_AT_ONCE):
                 await asyncio.sleep(0)
-            return None if fold is None else fold.standings(self._clock.now())
+            return fold.standings(self._clock.now())
 
     async def follow(self, topic: str) -> AsyncGenerator[Standings, None]:
         """The standings now, and again when something was reported, the race set anew, or time alone changed a flag.

@@ -54,7 +54,7 @@ def rolling_restart(cluster: Cluster) -> list[Strike]:
 
 def strike_all(strikes: Sequence[Strike], load: Load) -> list[Struck]:
     """Strike in the middle of what is published, again and again, so that something is under way each time."""
-    told, parts = [], 2 * len(strikes) + 1
+    told, parts = [], 2 * len(strikes) + 2
     for number, strike in enumerate(strikes):
         if number == len(strikes) // 2:
             load.follow_late()

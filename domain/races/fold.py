@@ -1,5 +1,6 @@
 """A race folded from its topic's events, one by one: the same events give the same standings in whatever order."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from domain.events.model import Event
@@ -39,17 +40,19 @@ class RaceFold:
         if report is None or not self._heed(report, Moment(event.occurred_at, event.event_id)):
             self._ignored += 1
 
-    def settle(self, most: int) -> bool:
-        """Work out the progress of so many of the runners of whom something was reported; whether any are left."""
-        for _ in range(min(most, len(self._moved))):
-            runner = self._moved.pop()
-            evidence = self._runners[runner]
-            self._progress[runner] = progress_of(runner, self.race, self._level_m, evidence, self._wrong)
-        return bool(self._moved)
+    def settle(self, at_once: int) -> Iterator[None]:
+        """Work out the progress of those of whom something was reported, so many between two turns of the caller."""
+        while self._moved:
+            for _ in range(min(at_once, len(self._moved))):
+                runner = self._moved.pop()
+                evidence = self._runners[runner]
+                self._progress[runner] = progress_of(runner, self.race, self._level_m, evidence, self._wrong)
+            yield
 
     def standings(self, now: datetime) -> Standings:
         """The standings at an instant; what has not changed since is not worked out again."""
-        self.settle(len(self._moved))
+        for _ in self.settle(len(self._moved)):
+            pass
         return standings_of(self.race, self._progress.values(), now, offset=self.offset, ignored=self._ignored)
 
     def _heed(self, report: Report, moment: Moment) -> bool:

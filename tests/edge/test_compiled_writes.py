@@ -44,6 +44,12 @@ class BoxInput:
     marks: list[str] | None = None
 
 
+@strawberry.input
+class LabelInput:
+    text: str
+    note: str | None
+
+
 def schema(*, at_once: bool) -> strawberry.Schema:
     @strawberry.input
     class SackInput:
@@ -56,6 +62,8 @@ def schema(*, at_once: bool) -> strawberry.Schema:
     class ChestInput:
         events: list[PartInput]
         boxes: list[BoxInput] = strawberry.field(default_factory=list)
+        labels: list[LabelInput] | None = None
+        first_labels: list[LabelInput]
         best: PartInput | None
 
     if at_once:
@@ -139,10 +147,17 @@ SACKS = st.builds(
     FIT_SACKS,
     st.just({}) | maybe(topicName=WRONG, events=LISTS | WRONG, more=LISTS | WRONG, unknown=WRONG),
 )
-CHESTS = maybe(
-    events=LISTS,
-    boxes=st.lists(maybe(parts=LISTS, marks=st.lists(st.text(max_size=1), max_size=1)), max_size=2),
-    best=st.none() | PARTS,
+LABELS = st.lists(st.builds(lambda more: {"text": "a"} | more, maybe(note=st.none() | st.just("b"))), max_size=2)
+BOXES = st.builds(lambda more: {"parts": []} | more, maybe(parts=LISTS, marks=st.lists(st.just("m"), max_size=1)))
+CHESTS = st.builds(
+    lambda more: {"events": [], "firstLabels": []} | more,
+    maybe(
+        events=LISTS,
+        boxes=st.lists(BOXES, max_size=2),
+        labels=LABELS,
+        firstLabels=LABELS,
+        best=st.none() | PARTS,
+    ),
 )
 
 
