@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: install serve test check lint format schema schema-released lock bench-start bench-read bench-soak bench-attacks bench-analysis bench-legacy-zones bench-zones clean
+.PHONY: install serve test check lint format schema schema-released lock bench-start bench-read bench-soak bench-attacks bench-analysis bench-legacy-zones bench-zones bench-feed bench-ingest bench-feed-kill bench-idle clean
 
 install: $(STAMP)
 
@@ -65,6 +65,18 @@ bench-analysis: install
 
 bench-zones: install
 	$(BIN)/python -m benchmarks.zones
+
+bench-feed: install
+	$(BIN)/python -m benchmarks.feed
+
+bench-ingest: install
+	$(BIN)/python -m benchmarks.ingest
+
+bench-feed-kill: install
+	$(BIN)/python -m benchmarks.feed_kill
+
+bench-idle: install
+	$(BIN)/python -m benchmarks.idle
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis *.egg-info

@@ -12,12 +12,13 @@ import os
 import sys
 import time
 from collections import Counter
+from collections.abc import Sequence
 
 from app.serving import ending_in_good_order
 from benchmarks.killing.plan import Plan
-from benchmarks.killing.striking import Struck, kills, rolling_restart
-from benchmarks.killing.trial import Outcome, a_crowd, one_of_each, trial
-from tests.factories.clusters import a_cluster
+from benchmarks.killing.striking import Strike, Struck, kills, rolling_restart
+from benchmarks.killing.trial import Outcome, Watch, a_crowd, one_of_each, trial
+from tests.factories.clusters import Cluster, a_cluster
 
 HEAD = f"{'':20}{'away s':>8}{'events meanwhile':>18}{'attempts refused':>18}{'resumed elsewhere':>19}"
 
@@ -27,17 +28,13 @@ def main() -> None:
     plan = Plan(options.events, batch=100, publishers=20, conflicts=options.events // 400)
     # As many are told of each event as there are followers: so much fewer events keep this as long.
     rolling = Plan(max(options.events // options.followers, 200), batch=2, publishers=4, conflicts=0)
-    good = []
-    with ending_in_good_order():
-        for title, this, strikes, watch in (
-            ("Everything killed in turn", plan, kills, one_of_each),
-            ("A rolling restart", rolling, rolling_restart, a_crowd(options.followers)),
-        ):
-            with a_cluster() as cluster:
-                began = time.monotonic()
-                outcome = trial(this, cluster, strikes(cluster), watch)
-            good.append(_report(title, outcome, time.monotonic() - began))
-    sys.exit(0 if all(good) and len(good) == 2 else 1)
+    with ending_in_good_order(), a_cluster() as cluster:
+        kept = [
+            _try("Everything killed in turn", plan, cluster, kills(cluster), one_of_each),
+            _try("A rolling restart", rolling, cluster, rolling_restart(cluster), a_crowd(options.followers)),
+        ]
+        sys.exit(0 if all(kept) else 1)
+    sys.exit(1)  # it was interrupted
 
 
 def _options() -> argparse.Namespace:
@@ -45,6 +42,12 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--events", type=int, default=200_000, help="how many are published, repeats among them")
     parser.add_argument("--followers", type=int, default=200, help="how many follow through the rolling restart")
     return parser.parse_args()
+
+
+def _try(title: str, plan: Plan, cluster: Cluster, strikes: Sequence[Strike], watch: Watch) -> bool:
+    began = time.monotonic()
+    outcome = trial(plan, cluster, strikes, watch, topic=title.lower().replace(" ", "-"))
+    return _report(title, outcome, time.monotonic() - began)
 
 
 def _report(title: str, outcome: Outcome, took_s: float) -> bool:

@@ -14,7 +14,6 @@ from benchmarks.killing.striking import Strike, Struck, strike_all
 from tests.factories.clusters import Cluster
 from tests.factories.serving import ask
 
-TOPIC = "night-trail"
 WANTED_SOURCES = ("runner-3", "runner-17", "runner-38")
 MAKE = """mutation($name: String!) { createTopic(input: {name: $name}) {
   topic { headCursor } userErrors { message } } }"""
@@ -65,57 +64,59 @@ class Outcome:
         ]
 
 
-Watch = Callable[[Plan, Cluster, str, str], tuple[list[Follower], list[Follower]]]
+@dataclass(frozen=True)
+class Feed:
+    """What is to be followed, and where it begins."""
+
+    plan: Plan
+    urls: Sequence[str]
+    token: str
+    topic: str
+    start: str
+
+    def follower(self, name: str, turn: int = 0, sources: Sequence[str] | None = None) -> Follower:
+        """Somebody who wants all of it, or what comes of some sources; who begins at one of the APIs."""
+        wanted = (number for number in range(self.plan.unique) if sources is None or source_of(number) in sources)
+        seen = Seen(frozenset(wanted), self.start, gapless=sources is None)
+        return Follower(name, seen, self.urls, self.token, self.topic, sources, turn)
 
 
-def trial(plan: Plan, cluster: Cluster, strikes: Sequence[Strike], watch: Watch) -> Outcome:
-    """Publish the plan while the strikes fall; `watch` makes the followers: those from the start, and those who come
-    late."""
+Watch = Callable[[Feed], tuple[list[Follower], list[Follower]]]
+
+
+def trial(plan: Plan, cluster: Cluster, strikes: Sequence[Strike], watch: Watch, *, topic: str) -> Outcome:
+    """Publish the plan to a new topic while the strikes fall.
+
+    `watch` makes the followers: those from the start, and those who come late.
+    """
     token = cluster.token()
-    made = ask(cluster.urls[0], token, MAKE, name=TOPIC)
+    made = ask(cluster.urls[0], token, MAKE, name=topic)
     start: str = made["createTopic"]["topic"]["headCursor"]  # type: ignore[index]
-    followers, late = watch(plan, cluster, token, start)
-    with Load(plan, cluster.urls, token, TOPIC, followers, late) as load:
+    followers, late = watch(Feed(plan, cluster.urls, token, topic, start))
+    with Load(plan, cluster.urls, token, topic, followers, late) as load:
         struck = strike_all(strikes, load)
         load.until_done()
-    topic = ask(cluster.urls[-1], token, LOOK, name=TOPIC)["topic"]
-    assert isinstance(topic, dict)
-    counted = {name: int(count) for name, count in topic["stats"].items()}
-    kept = asyncio.run(_conflicts(cluster.database_url))
-    return Outcome(plan, load.published, [*followers, *late], struck, int(topic["headOffset"]), counted, kept)
+    looked = ask(cluster.urls[-1], token, LOOK, name=topic)["topic"]
+    assert isinstance(looked, dict)
+    counted = {name: int(count) for name, count in looked["stats"].items()}
+    kept = asyncio.run(_conflicts(cluster.database_url, topic))
+    return Outcome(plan, load.published, [*followers, *late], struck, int(looked["headOffset"]), counted, kept)
 
 
-def one_of_each(plan: Plan, cluster: Cluster, token: str, start: str) -> tuple[list[Follower], list[Follower]]:
+def one_of_each(feed: Feed) -> tuple[list[Follower], list[Follower]]:
     """Over a socket, with a filter, over an event stream, and one who comes late and wants all from the beginning."""
-    everything = frozenset(range(plan.unique))
-    some = frozenset(number for number in everything if source_of(number) in WANTED_SOURCES)
-
-    def follower(name: str, turn: int, wanted: frozenset[int] = everything) -> Follower:
-        sources = None if wanted is everything else WANTED_SOURCES
-        seen = Seen(wanted, start, gapless=wanted is everything)
-        return Follower(name, seen, cluster.urls, token, TOPIC, sources, turn)
-
-    begins = [follower("socket", 0), follower("socket, filtered", 1, some), follower("SSE", 1)]
-    return begins, [follower("socket, late", 0)]
+    begin = [feed.follower("socket"), feed.follower("socket, filtered", 1, WANTED_SOURCES), feed.follower("SSE", 1)]
+    return begin, [feed.follower("socket, late")]
 
 
 def a_crowd(many: int) -> Watch:
     """So many over sockets, on all APIs alike."""
-
-    def watch(plan: Plan, cluster: Cluster, token: str, start: str) -> tuple[list[Follower], list[Follower]]:
-        everything = frozenset(range(plan.unique))
-        crowd = [
-            Follower(f"socket {turn}", Seen(everything, start), cluster.urls, token, TOPIC, turn=turn)
-            for turn in range(many)
-        ]
-        return crowd, []
-
-    return watch
+    return lambda feed: ([feed.follower(f"socket {turn}", turn) for turn in range(many)], [])
 
 
-async def _conflicts(database_url: str) -> frozenset[int]:
+async def _conflicts(database_url: str, topic: str) -> frozenset[int]:
     connection = await asyncpg.connect(database_url)
     try:
-        return frozenset(int(row["event_id"]) for row in await connection.fetch(CONFLICTS, TOPIC))
+        return frozenset(int(row["event_id"]) for row in await connection.fetch(CONFLICTS, topic))
     finally:
         await connection.close()

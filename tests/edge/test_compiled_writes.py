@@ -8,7 +8,7 @@ import pytest
 import strawberry
 from graphql import ExecutionResult, OperationDefinitionNode, execute, parse
 from graphql.execution.values import get_variable_values
-from hypothesis import given
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from strawberry.scalars import JSON
 from strawberry.schema.config import StrawberryConfig
@@ -18,6 +18,7 @@ from app.edge.compiling.writes import made_at_once
 from app.edge.declaring.scalars import SCALARS
 from app.edge.executor import SplicingExecutionContext
 
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 EVENT = {"eventId": "1", "occurredAt": "2026-11-21T07:30:00+01:00", "size": 3}
 
 
@@ -161,6 +162,7 @@ CHESTS = st.builds(
 )
 
 
+@UNHURRIED
 @given(FIT_SACKS)
 def test_what_is_fit_is_read_as_graphql_core_reads_it(sack: dict[str, Any]) -> None:
     at_once, operation = planned(AT_ONCE, SEND), parse(SEND).definitions[0]
@@ -176,12 +178,17 @@ def test_what_is_fit_is_read_as_graphql_core_reads_it(sack: dict[str, Any]) -> N
     assert {name: source.value for name, source in read.sources.items()} == {"input": sack}
 
 
+@UNHURRIED
 @given(SACKS | WRONG)
+@example({"topicName": "a", "events": {}})
+@example({"topicName": "a", "events": ""})
 def test_whatever_is_sent_it_is_answered_alike(sack: object) -> None:
     assert answer(AT_ONCE, SEND, input=sack) == answer(ONE_BY_ONE, SEND, input=sack)
 
 
+@UNHURRIED
 @given(CHESTS)
+@example({"events": [EVENT], "firstLabels": [{"text": "a"}], "boxes": [{"parts": [EVENT]}]})
 def test_inputs_that_hold_more_than_lists_of_plain_ones_are_made_alike(chest: dict[str, Any]) -> None:
     assert answer(AT_ONCE, BURY, input=chest) == answer(ONE_BY_ONE, BURY, input=chest)
 

@@ -324,12 +324,11 @@ async def served(app: Any, *, direct: bool = True, **options: Any) -> AsyncItera
             app,
             ws=DirectSockets if direct else "websockets-sansio",
             ws_max_size=1_000_000,
-            ws_per_message_deflate=False,
             lifespan="off",
             log_config=None,
             access_log=False,
             timeout_graceful_shutdown=5,
-            **options,
+            **({"ws_per_message_deflate": False} | options),
         )
         config.load()
         server = uvicorn.Server(config)

@@ -1,0 +1,78 @@
+"""The server offers a short way out to sockets, while they are open and their messages are not compressed."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from starlette.types import Receive, Scope, Send
+from websockets.asyncio.client import connect
+
+from app.edge.sockets.direct import EXTENSION, DirectWire, text_frame
+from tests.factories.sockets import served
+
+
+class Endpoint:
+    """Accepts a socket, and lets a test have its short way."""
+
+    def __init__(self) -> None:
+        self.wire: asyncio.Future[DirectWire | None] = asyncio.get_running_loop().create_future()
+        self.ended = asyncio.Event()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()
+        await send({"type": "websocket.accept"})
+        self.wire.set_result(scope["extensions"].get(EXTENSION))
+        while (await receive())["type"] != "websocket.disconnect":
+            pass
+        self.ended.set()
+
+
+async def wire_of(endpoint: Endpoint) -> DirectWire:
+    wire = await endpoint.wire
+    assert wire is not None
+    return wire
+
+
+async def test_what_goes_the_short_way_arrives() -> None:
+    endpoint = Endpoint()
+    async with served(endpoint) as port, connect(f"ws://127.0.0.1:{port}/", compression=None) as client:
+        wire = await wire_of(endpoint)
+        assert wire.takes()
+        wire.write(text_frame("D′".encode()) + text_frame(b"x" * 70_000))
+
+        assert [await client.recv(), await client.recv()] == ["D′", "x" * 70_000]
+
+
+async def test_a_socket_that_is_closed_takes_nothing() -> None:
+    endpoint = Endpoint()
+    async with served(endpoint) as port:
+        async with connect(f"ws://127.0.0.1:{port}/", compression=None):
+            wire = await wire_of(endpoint)
+        await endpoint.ended.wait()
+
+        assert not wire.takes()
+
+
+async def test_a_socket_whose_client_does_not_read_takes_so_much_and_no_more() -> None:
+    endpoint = Endpoint()
+    async with served(endpoint) as port:
+        client = await connect(f"ws://127.0.0.1:{port}/", compression=None, max_queue=1)
+        client.transport.pause_reading()
+        wire, written = await wire_of(endpoint), 0
+        while wire.takes():
+            wire.write(text_frame(b"x" * 60_000))
+            written += 1
+            assert written < 10_000
+
+        client.transport.resume_reading()
+        for _ in range(written):
+            await client.recv()
+        assert wire.takes()
+        await client.close()
+
+
+@pytest.mark.parametrize(("options", "offered"), [({}, True), ({"ws_per_message_deflate": True}, False)])
+async def test_messages_that_are_compressed_do_not_go_the_short_way(options: dict[str, Any], offered: bool) -> None:
+    endpoint = Endpoint()
+    async with served(endpoint, **options) as port, connect(f"ws://127.0.0.1:{port}/"):
+        assert (await endpoint.wire is not None) == offered
