@@ -23,6 +23,7 @@ from benchmarks.feeding.rounds import Measured, Numbers, WentWrong, latency, pin
 GOALS = {"the faster bare one": 0.7, "graphql-ws, Node.js": 2.0, "stock Strawberry": 10.0}
 MESSAGES = {US: 400_000, "graphql-ws, Node.js": 150_000, "stock Strawberry": 30_000}
 BARE_MESSAGES = 300_000
+DELAYED = 20  # events whose delays are measured
 HEAD = f"{'':24}{'msg/s':>9}{'CPU µs':>8}{'kB':>6}{'receiver':>10}   {'Cairn is so many times as fast':<32}{'goal':>5}"
 Rounds = dict[str, list[Measured]]
 
@@ -53,7 +54,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--only", nargs="*", help="parts of the names of those who are measured")
     parser.add_argument("--no-pin", dest="pin", action="store_false", help="let servers and receiver share all cores")
     parser.add_argument("--scale", type=float, default=1.0, help="so many times the messages of a round")
-    parser.add_argument("--rate", type=float, default=5.0, help="events a second while delays are measured")
+    parser.add_argument("--rate", type=float, default=2_500, help="messages a second while delays are measured")
     return parser.parse_args()
 
 
@@ -68,10 +69,13 @@ async def _measure(contestants: Sequence[Contestant], options: argparse.Namespac
                 _say(f"{sockets} sockets, round {number + 1}: {one.name}")
                 events = max(2, round(MESSAGES.get(one.name, BARE_MESSAGES) * options.scale / sockets))
                 try:
-                    rounds[one.name].append(await throughput(one, numbers, sockets=sockets, events=events))
-                    if number == 0:
-                        asked = {"sockets": sockets, "events": 30, "per_second": options.rate}
-                        delays[one.name].append(await latency(one, numbers, **asked))
+                    measured = await throughput(one, numbers, sockets=sockets, events=events)
+                    rounds[one.name].append(measured)
+                    if number == 0 and measured.per_second > 2 * options.rate:  # else it is the queue that is measured
+                        per_second = options.rate / sockets
+                        delays[one.name].append(
+                            await latency(one, numbers, sockets=sockets, events=DELAYED, per_second=per_second)
+                        )
                 except WentWrong as why:
                     raise SystemExit(f"{one.name}: {why}") from None
         _say("")
@@ -93,7 +97,7 @@ def _table(sockets: int, rounds: Rounds, delays: Rounds, rate: float) -> str:
         goal = f"{GOALS[name]:.1f}" if name in GOALS else ""
         line = f"{name:24}{rate_of:9,.0f}{server_us:8.2f}{size / 1000:6.2f}{busy:9.0%}   {told:<32}{goal:>5}"
         lines.append(line.rstrip())
-    lines += ["", f"From the publisher to a socket, {rate:g} events a second:"]
+    lines += ["", f"From the publisher's request to a socket, {rate:,.0f} messages a second:"]
     for name, measured in delays.items():
         if measured:
             lines.append(f"{name:24}p50 {measured[0].p50_ms:8.2f} ms   p99 {measured[0].p99_ms:8.2f} ms")

@@ -5,7 +5,7 @@ import os
 import sys
 import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from benchmarks.feeding.contestants import WATCH, Contestant
 from benchmarks.reading.processes import ROOT
 
 TICKS_PER_S = os.sysconf("SC_CLK_TCK")
-LONGEST_S = 60
+LONGEST_S = 120
 PUBLISHERS = 4
 SETTLED_S = 0.5
 
@@ -107,7 +107,8 @@ async def _subscribed(one: Contestant, numbers: Numbers, sockets: int) -> AsyncI
             await asyncio.sleep(SETTLED_S)  # what is on its way yet is not counted
         yield receiver
     finally:
-        receiver.kill()
+        with suppress(ProcessLookupError):  # it may have given up
+            receiver.kill()
         await receiver.wait()
         await asyncio.sleep(SETTLED_S)
 

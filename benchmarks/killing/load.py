@@ -14,7 +14,7 @@ from benchmarks.killing.plan import Plan
 from benchmarks.killing.publishing import Gate, Published, publish
 from tests.factories.serving import wait_until
 
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
 
 
 @dataclass
@@ -43,7 +43,13 @@ class Load:
 
     def open(self, share: float) -> None:
         """Let publishers send so much of what they have, and no more."""
-        self._loop.call_soon_threadsafe(self._gate.open, round(share * max(map(len, self.plan.shares))))
+        batches = round(share * max(map(len, self.plan.shares)))
+        self._opened = self.plan.numbers(batches)
+        self._loop.call_soon_threadsafe(self._gate.open, batches)
+
+    def all_is_told(self) -> bool:
+        """Whether those who follow from the start have got all that may be published so far."""
+        return all(len(one.seen.numbers) == len(one.seen.wanted & self._opened) for one in self.followers)
 
     def follow_late(self) -> None:
         """Let those begin who come late."""

@@ -54,6 +54,10 @@ class Plan:
         """The numbers of the events for whose ids something else is sent too."""
         return frozenset(item.number for share in self.shares for batch in share for item in batch if item.lie)
 
+    def numbers(self, batches: int) -> frozenset[int]:
+        """The events of so many batches of each publisher."""
+        return frozenset(item.number for share in self.shares for batch in share[:batches] for item in batch)
+
     def _batches(self, place: int, again: Sequence[int], rng: np.random.Generator) -> list[list[Item]]:
         items = [Item(number) for number in range(place, self.unique, self.publishers)]
         items += [Item(number, again=True) for number in again]

@@ -93,6 +93,7 @@ class _Publisher:
             if number % IMPATIENT_EVERY == 1:
                 await self._hang_up(request, len(batch))
             self._note(len(batch), await self._until_acknowledged(request, len(batch)))
+            self.turn += 1  # so that each API always has to tell followers of the other
 
     async def _until_acknowledged(self, request: Request, events: int) -> dict[str, Any]:
         while True:

@@ -39,11 +39,11 @@ def kills(cluster: Cluster) -> list[Strike]:
         Strike(f"{program.name} killed", partial(program.end, signal.SIGKILL), partial(_start, program), _went_on)
         for program in (*cluster.apis, cluster.worker)
     ]
-    servers = [
+    wire, database = (
         Strike(f"{name} killed", partial(cluster.kill_server, name), cluster.revive_servers, felt)
-        for name, felt in ((REDIS, _went_on), (DATABASE, _was_refused))
-    ]
-    return [*programs, *servers]
+        for name, felt in ((REDIS, _all_is_told), (DATABASE, _was_refused))
+    )
+    return [wire, *programs, database]  # the wire first, while there are followers at each API
 
 
 def rolling_restart(cluster: Cluster) -> list[Strike]:
@@ -99,6 +99,11 @@ def _went_on(load: Load) -> Callable[[], bool]:
         return bool(known) and len(load.followers[0].seen.numbers) >= known[0]
 
     return went_on
+
+
+def _all_is_told(load: Load) -> Callable[[], bool]:
+    """Nothing more is published, and no follower waits: what the wire did not bring was found in the log."""
+    return load.all_is_told
 
 
 def _was_refused(load: Load) -> Callable[[], bool]:

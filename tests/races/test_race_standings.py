@@ -108,8 +108,23 @@ def test_a_read_that_was_marked_wrong_gives_way_to_the_next() -> None:
 
 
 def test_a_mark_that_was_taken_back_first_and_made_again_later_holds() -> None:
-    marks = [a_mark("a", 90, wrong=False), a_mark("a", 95), a_mark("a", 80)]
+    marks = [a_mark("a", 80), a_mark("a", 95), a_mark("a", 90, wrong=False)]
     assert splits_of("1", RACE, [a_read("1", "Ridge", 30, "a"), *marks]) == {}
+
+
+def test_a_read_that_comes_again_and_again_crowds_out_no_other() -> None:
+    again = [a_read("1", "Ridge", 25, "wrong")] * 20
+    assert splits_of("1", RACE, [*again, a_read("1", "Ridge", 30), *again, a_mark("wrong", 90)]) == {"Ridge": 30}
+
+
+def test_so_many_marks_are_heeded_and_the_others_counted() -> None:
+    marks = [a_mark(f"e{number}", 90) for number in range(20_001)]
+    assert standings(RACE, marks).ignored_events == 1
+
+
+def test_one_read_that_is_far_too_late_puts_none_of_the_others_in_doubt() -> None:
+    events = [a_read("1", "Start", 0), a_read("1", "Ridge", 200), a_read("1", "Refuge", 60), a_read("1", "Finish", 120)]
+    assert splits_of("1", RACE, events) == {"Start": 0, "Refuge": 60, "Finish": 120}
 
 
 def test_a_withdrawal_can_be_marked_wrong_too() -> None:
@@ -122,6 +137,23 @@ def test_a_position_within_60_m_passes_a_checkpoint_that_has_a_place() -> None:
     far, near = a_position("1", 46.0006, 7.0, 55), a_position("1", 46.0005, 7.0, 60)
     (split,) = standing_of("1", race, [far, near]).splits
     assert (split.checkpoint, split.elapsed_s, split.by) == ("Refuge", 3600, PassedBy.POSITION)
+
+
+@pytest.mark.parametrize(("longitude", "near"), [(7.0007, True), (7.0009, False)])
+def test_degrees_of_longitude_are_as_wide_as_they_are_at_that_latitude(longitude: float, near: bool) -> None:
+    race = a_race("1", checkpoints=PLACED)
+    assert bool(splits_of("1", race, [a_position("1", 46.0, longitude, 60)])) is near
+
+
+def test_a_checkpoint_on_the_date_line_is_near_from_both_sides() -> None:
+    race = a_race("1", checkpoints=(*COURSE[:2], replace(COURSE[2], latitude=-17.0, longitude=180.0), COURSE[3]))
+    assert splits_of("1", race, [a_position("1", -17.0, -179.9998, 60)]) == {"Refuge": 60}
+
+
+def test_of_many_positions_near_a_checkpoint_the_earliest_counts_in_whatever_order_they_come() -> None:
+    race = a_race("1", checkpoints=PLACED)
+    waiting = [a_position("1", 46.0, 7.0, at) for at in (63, 62, 61, *range(66, 200, 2))]
+    assert splits_of("1", race, waiting) == {"Refuge": 61}
 
 
 def test_a_mat_is_believed_before_a_phone() -> None:
