@@ -31,6 +31,7 @@ TABS = [
     "PublishEvents",
     "ReadTopic",
     "WatchTopic",
+    "WatchRace",
 ]
 FILES = 60  # an import that goes on for longer than it takes to press two keys
 
