@@ -50,7 +50,7 @@ create table event (
     source text not null,
     payload jsonb not null,
     constraint event_pkey primary key (topic, feed_offset),
-    constraint event_id_key unique (topic, event_id)
+    constraint event_id_key unique (event_id, topic)
 );
 create index event_source on event (topic, source, feed_offset);
 
@@ -63,7 +63,7 @@ create table compacted_event (
     source text not null,
     payload_hash bigint not null,
     other_payload_hash bigint not null,
-    constraint compacted_event_pkey primary key (topic, event_id)
+    constraint compacted_event_pkey primary key (event_id, topic)
 );
 create index compacted_event_offset on compacted_event (topic, feed_offset);
 

@@ -37,14 +37,14 @@ judged as materialized (
     left join lateral (
         select event.occurred_at = given.occurred_at and event.source = given.source
             and event.payload = given.payload::jsonb as same
-        from event where event.topic = $1 and event.event_id = given.event_id
+        from event where event.event_id = given.event_id and event.topic is not distinct from $1
         union all
         select gone.occurred_at = given.occurred_at and gone.source = given.source
             and gone.payload_hash = jsonb_hash_extended(given.payload::jsonb, 0)
             and gone.other_payload_hash = jsonb_hash_extended(given.payload::jsonb, 1)
         from compacted_event gone
         where (select exists (select from compacted_event where topic = $1))
-            and gone.topic = $1 and gone.event_id = given.event_id
+            and gone.event_id = given.event_id and gone.topic is not distinct from $1
         limit 1) stored on true),
 stored as (
     insert into event (topic, feed_offset, event_id, occurred_at, received_at, source, payload)
