@@ -12,11 +12,9 @@ from app.accounts.mutations import AccountMutations
 from app.accounts.queries import AccountQueries
 from app.context import Info
 from app.edge.compiling.reads import reads_of
-from app.edge.compiling.writes import made_at_once
 from app.edge.declaring.scalars import SCALARS
-from app.edge.documents.validation import LONGEST_MESSAGE
+from app.edge.documents.validation import for_clients
 from app.edge.refusals import MASKED
-from app.events.inputs import PublishEventsInput
 from app.events.mutations import EventMutations
 from app.events.queries import EventQueries
 from app.events.subscriptions import EventSubscriptions
@@ -41,8 +39,6 @@ from domain.shared.errors import BadUserInput, DomainError, Unavailable
 from domain.shared.selection import Readable
 
 log = structlog.get_logger("cairn.schema")
-
-made_at_once(PublishEventsInput)
 
 
 @strawberry.type(description="Everything that can be read.")
@@ -98,8 +94,7 @@ def tell(errors: list[GraphQLError], request_id: str) -> None:
         if code == "INTERNAL":
             log.error("bug", request_id=request_id, path=error.path, exc_info=error.original_error)
             error.message = MASKED
-        if len(error.message) > LONGEST_MESSAGE:  # it repeats what was sent
-            error.message = error.message[:LONGEST_MESSAGE] + "…"
+        error.message = for_clients(error.message)
         error.extensions = {"code": code, "requestId": request_id, **more}
 
 

@@ -14,6 +14,7 @@ from domain.events.ports import (
 )
 from domain.shared.ports import Ids
 from infrastructure.database.engine import Database
+from infrastructure.events.installation import installation_of
 from infrastructure.events.intake import PostgresEventIntake
 from infrastructure.events.log import PostgresEventLog
 from infrastructure.events.retention import PostgresEventSweep
@@ -35,7 +36,7 @@ TABLES = (TopicRow, TopicPublisherRow, EventRow, CompactedEventRow, EventConflic
 def register_events(registry: Registry, database: Database, settings: Settings, ids: Ids) -> None:
     """Fill in what topics and events need."""
     assert settings.redis_url is not None
-    wire = RedisEventWire(settings.redis_url, sender=ids.new())
+    wire = RedisEventWire(settings.redis_url, sender=ids.new(), installation=installation_of(database))
     registry.register_value(EventWire, wire, on_registry_close=wire.close)
     intake = PostgresEventIntake(
         database,

@@ -39,6 +39,7 @@ create index topic_publisher_athlete on topic_publisher (athlete);
 """
 
 # Without foreign keys: to check them would take longer than to store an event, and topics are not deleted.
+# Ids come first in their keys: PostgreSQL may take nothing else to look one up (see infrastructure/events/taking.py).
 # Of what was compacted away there stays enough to know a repeat from a conflict: jsonb hashes alike what is equal.
 EVENTS = """
 create table event (
@@ -79,7 +80,8 @@ create table event_conflict (
 create index event_conflict_topic on event_conflict (topic, id);
 """
 
-# A key in an address that is typed into a phone: it is known by its hash alone, and publishes as one source.
+# A key in an address that is typed into a phone: it is known by its hash alone, and publishes as one source, for as long
+# as whoever made it may publish: who runs the installation always may, which their token said when they made it.
 TRACKERS = """
 create table tracker (
     id uuid primary key,
@@ -87,6 +89,7 @@ create table tracker (
     source text not null,
     key_hash bytea not null,
     created_by uuid not null references athlete (id) on delete cascade,
+    by_operations boolean not null default false,
     created_at timestamptz not null default now(),
     revoked_at timestamptz,
     constraint tracker_key_hash_key unique (key_hash)

@@ -11,10 +11,10 @@ if [ $# -ne 1 ]; then
   echo "usage: sh track_with_phone.sh KEY" >&2
   exit 2
 fi
-curl --silent --show-error --fail --header "Content-Type: application/json" \
+curl --silent --show-error --fail-with-body --header "Content-Type: application/json" \
   --data '{"_type":"location","tst":1791615900,"lat":47.5618,"lon":10.703,"alt":812,"acc":6,"vel":11,"batt":71}' \
   "$URL/trackers/$1/owntracks"
 echo
-curl --silent --show-error --fail \
+curl --silent --show-error --fail-with-body \
   "$URL/trackers/$1/osmand?lat=47.5621&lon=10.7036&timestamp=1791615910000&altitude=813.5&speed=3.1&bearing=41"
 echo

@@ -1,7 +1,9 @@
 """Follows a topic over WebSockets, whatever breaks: .venv/bin/python testing_payloads/watch_events.py TOPIC [CURSOR]
 
-It prints each event once and in order: after a break it goes on behind the last event that it printed. URL says where
-Cairn answers (several, with commas between them, take turns), TOKEN who asks; without a TOKEN, `cairn token` makes one.
+It prints each event once and in order: after a break it goes on behind the last event that it printed. Without a CURSOR
+it asks first where the topic ends, and begins there: nothing is missed even if it breaks before the first event.
+URL says where Cairn answers (several, with commas between them, take turns), TOKEN who asks; without a TOKEN,
+`cairn token` makes one.
 """
 
 import asyncio
@@ -13,11 +15,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from websockets.asyncio.client import connect
+from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 from websockets.typing import Subprotocol
 
 QUERY = Path(__file__).with_suffix(".graphql").read_text(encoding="utf-8")
+HEAD = "query($topic: String!) { topic(name: $topic) { headCursor } }"
 PROTOCOL = Subprotocol("graphql-transport-ws")
 PAUSE_S = 0.5
 
@@ -54,23 +57,27 @@ async def watch_until_it_ends(url: str, bearer: str, topic: str, cursor: str | N
     """One subscription to its end; answers the cursor from which to go on."""
     try:
         async with connect(f"{url.replace('http', 'ws', 1)}/graphql", subprotocols=[PROTOCOL]) as socket:
-
-            async def send(**message: Any) -> None:
-                await socket.send(json.dumps(message))
-
-            await send(type="connection_init", payload={"Authorization": f"Bearer {bearer}"})
+            await send(socket, type="connection_init", payload={"Authorization": f"Bearer {bearer}"})
             async for frame in socket:
                 message = json.loads(frame)
                 match message["type"]:
+                    case "connection_ack" if cursor is None:
+                        await ask(socket, "head", HEAD, topic=topic)
+                    case "next" if message["id"] == "head":
+                        told = message["payload"]
+                        if "errors" in told:
+                            return going_on_after(told["errors"][0], cursor)
+                        cursor = told["data"]["topic"] and told["data"]["topic"]["headCursor"]
                     case "connection_ack":
-                        variables = {"topic": topic, "after": cursor}
-                        await send(id="1", type="subscribe", payload={"query": QUERY, "variables": variables})
+                        await ask(socket, "events", QUERY, topic=topic, after=cursor)
+                    case "complete" if message["id"] == "head":
+                        await ask(socket, "events", QUERY, topic=topic, after=cursor)
                     case "next":
                         event = message["payload"]["data"]["events"]
                         print(json.dumps(event), flush=True)
                         cursor = event["cursor"]
                     case "ping":
-                        await send(type="pong")
+                        await send(socket, type="pong")
                     case "error":
                         return going_on_after(message["payload"][0], cursor)
                     case "complete":
@@ -78,6 +85,14 @@ async def watch_until_it_ends(url: str, bearer: str, topic: str, cursor: str | N
     except (OSError, WebSocketException) as trouble:
         raise Broken(str(trouble), cursor) from trouble
     return cursor
+
+
+async def ask(socket: ClientConnection, name: str, query: str, **variables: str | None) -> None:
+    await send(socket, id=name, type="subscribe", payload={"query": query, "variables": variables})
+
+
+async def send(socket: ClientConnection, **message: Any) -> None:
+    await socket.send(json.dumps(message))
 
 
 def going_on_after(error: dict[str, Any], cursor: str | None) -> str | None:

@@ -36,7 +36,14 @@ OF_EVENTS = {  # told in test_event_payloads.py
     "update_topic",
 }
 OF_WATCHING = {"watch_events"}  # told in test_watching_payloads.py
-OF_RACES = {"set_race", "publish_reads", "live_standings", "mark_read", "watch_race"}  # told in test_race_payloads.py
+OF_RACES = {  # told in test_race_payloads.py
+    "create_race_topic",
+    "live_standings",
+    "mark_read",
+    "publish_reads",
+    "set_race",
+    "watch_race",
+}
 OF_TRACKERS = {"create_tracker", "revoke_tracker"}  # told in test_tracker_payloads.py
 FILES = (RIVER_RUN, FOLDER / "ask.sh")  # a run, and a file that is none
 

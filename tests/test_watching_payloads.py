@@ -1,14 +1,20 @@
 """The examples of testing_payloads/ that watch a topic, on a live server."""
 
+import asyncio
 import json
+import os
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
 import pytest
+from websockets.asyncio.client import connect
+from websockets.asyncio.server import ServerConnection, serve
+from websockets.typing import Subprotocol
 
-from tests.conftest import LiveServer
+from tests.conftest import LiveServer, clean_environment
 from tests.factories.story import FOLDER, Story, needs_curl
 
 TOPIC = "watched-by-the-examples"
@@ -52,6 +58,51 @@ def test_watching_goes_on_behind_the_cursor_that_was_printed_last(story: Story) 
         cursor = printed(lines)["cursor"]
     with story.watching(sys.executable, FOLDER / "watch_events.py", TOPIC, cursor) as lines:
         assert printed(lines)["eventId"] == "second"
+
+
+@asynccontextmanager
+async def broken_at_first(story: Story, topic: str) -> AsyncIterator[str]:
+    """An address that leads to the server, but hangs up on whoever subscribes first, as an event is published."""
+    protocols, seen = [Subprotocol("graphql-transport-ws")], []
+
+    async def lead_on(client: ServerConnection) -> None:
+        async with connect(f"{story.server.url.replace('http', 'ws')}/graphql", subprotocols=protocols) as server:
+            answers = asyncio.create_task(_pass_on(server, client))
+            async for frame in client:
+                if "subscription" in str(frame):
+                    seen.append(frame)
+                    if len(seen) == 1:
+                        await asyncio.to_thread(asked, story, PUBLISH, topic=topic, eventId="missed")
+                        break
+                await server.send(frame)
+            answers.cancel()
+
+    async with serve(lead_on, "127.0.0.1", 0, subprotocols=protocols) as doorway:
+        yield f"http://127.0.0.1:{doorway.sockets[0].getsockname()[1]}"
+
+
+async def _pass_on(source: Any, target: Any) -> None:
+    async for frame in source:
+        await target.send(frame)
+
+
+async def test_what_is_published_while_the_first_connection_breaks_is_not_missed(story: Story) -> None:
+    """Without a cursor given, and before any event came that would have one."""
+    topic = f"{TOPIC}-broken"
+    asked(story, CREATE, name=topic)
+    asked(story, PUBLISH, topic=topic, eventId="before")
+    async with broken_at_first(story, topic) as url, asyncio.timeout(30):
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, FOLDER / "watch_events.py", topic),
+            stdout=asyncio.subprocess.PIPE,
+            env=clean_environment(PATH=os.environ["PATH"]) | {"URL": url, "TOKEN": story.token},
+        )
+        assert process.stdout is not None
+        try:
+            assert json.loads(await process.stdout.readline())["eventId"] == "missed"
+        finally:
+            process.terminate()
+            await process.communicate()
 
 
 @needs_curl

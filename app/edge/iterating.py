@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Sequence
 from app.edge.fan_out import Broadcast
 from app.edge.operation import Answer
 from app.edge.refusals import RequestRefused, too_slow
+from app.edge.waiting import is_filling, is_full
 
 MOST_WAITING = 100
 
@@ -32,7 +33,7 @@ class _Taken:
     """A Sink that keeps what it is given."""
 
     def __init__(self, most: int) -> None:
-        self._most = most
+        self._most, self._bytes = most, 0
         self._changed = asyncio.Event()
         self._cursor: str | None = None
         self.waiting: deque[Answer] = deque()
@@ -42,17 +43,19 @@ class _Taken:
     def put(self, answers: Sequence[Answer]) -> bool:
         if self.is_over:
             return False
-        if len(self.waiting) >= self._most:
+        if is_full(len(self.waiting), self._bytes, self._most):
             self.waiting.clear()
+            self._bytes = 0
             self.end(too_slow(self._cursor))
             return False
         self.waiting.extend(answers)
+        self._bytes += sum(len(answer.body) for answer in answers)
         self._changed.set()
         return True
 
     @property
     def is_filling(self) -> bool:
-        return bool(self.waiting) and 2 * len(self.waiting) >= self._most
+        return is_filling(len(self.waiting), self._bytes, self._most)
 
     async def room(self) -> None:
         while self.is_filling and not self.is_over:
@@ -65,6 +68,7 @@ class _Taken:
 
     def next(self) -> Answer:
         answer = self.waiting.popleft()
+        self._bytes -= len(answer.body)
         self._cursor = answer.cursor or self._cursor
         self._changed.set()
         return answer

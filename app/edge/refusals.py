@@ -13,7 +13,7 @@ MASKED = "Something went wrong here. It has been logged under this request's id.
 STATUS = {BadUserInput.code: 400, Unauthenticated.code: 401, NotFound.code: 404, Unavailable.code: 503}
 PLAIN = {
     404: ("There is nothing at this address. GraphQL is at /graphql.", "NOT_FOUND"),
-    405: ("This address does not take this method. GraphQL takes GET and POST.", BadUserInput.code),
+    405: ("This address does not take this method. GraphQL is at /graphql.", BadUserInput.code),
 }
 
 TOO_SLOW = (

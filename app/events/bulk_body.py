@@ -12,7 +12,7 @@ from domain.shared.errors import Invalid, Unavailable
 
 QUIET_S = 0.2  # after such a pause, what has come is stored before more comes
 STALLED_S = 30.0
-LINGER_S, LINGER_BYTES = 2.0, 8_000_000
+LINGER_S, LINGER_PAUSE_S, LINGER_BYTES = 10.0, 2.0, 8_000_000
 UNPACKED_BYTES = 65_536  # at a time, however small it was packed
 PADDING = b"\0"  # which tools put behind the end
 GZIP = 31  # zlib's word for a gzip header and trailer around the data
@@ -65,9 +65,16 @@ class BulkBody:
     """One request's body; `among` is told of it while it is open."""
 
     def __init__(
-        self, receive: Receive, among: OpenBodies, *, quiet_s: float = QUIET_S, stalled_s: float = STALLED_S
+        self,
+        receive: Receive,
+        among: OpenBodies,
+        *,
+        quiet_s: float = QUIET_S,
+        stalled_s: float = STALLED_S,
+        linger_s: float = LINGER_S,
     ) -> None:
-        self._receive, self._among, self._quiet_s, self._stalled_s = receive, among, quiet_s, stalled_s
+        self._receive, self._among = receive, among
+        self._quiet_s, self._stalled_s, self._linger_s = quiet_s, stalled_s, linger_s
         self._coming: asyncio.Task[Message] | None = None
         self._stopped = asyncio.get_running_loop().create_future()
         self._ended = False
@@ -107,9 +114,10 @@ class BulkBody:
     async def discard(self) -> None:
         """Read on for a moment, and keep nothing: a client that is still sending would not see its answer."""
         size = 0
-        with suppress(ClientGone):
-            while not self._ended and size < LINGER_BYTES and await self._comes_within(LINGER_S):
-                size += len(self._next())
+        with suppress(ClientGone, TimeoutError):
+            async with asyncio.timeout(self._linger_s):  # for all of it: it may come byte by byte
+                while not self._ended and size < LINGER_BYTES and await self._comes_within(LINGER_PAUSE_S):
+                    size += len(self._next())
 
     def stop(self) -> None:
         """Wait for nothing more."""

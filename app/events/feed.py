@@ -11,35 +11,28 @@ it, and knows which (see groups.py).
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 
+from app.events.audience import Audience
 from app.events.encoding import Encoding
 from app.events.groups import TURN, FeedGroup
+from app.events.kept import KeptAnswers
 from app.events.looks import Looks
-from app.events.recent import Recent
+from app.events.pages import LARGEST, Pages
+from app.events.recent import Memory, Recent
+from app.events.rewritten import FeedRewritten, same_until
 from domain.events.model import EVERYTHING, Batch, Bounds, Event, EventFilter, TopicId
 from domain.events.places import CursorExpired, cursor_of
 from domain.events.ports import EventLog, EventWire
 from domain.shared.errors import DomainError, Unavailable
 
-PAGE = 500
-READ_AHEAD = 500  # of these, from before it begins, a feed can tell whoever comes back after a restart
+READ_AHEAD = LARGEST  # of these, from before it begins, a feed can tell whoever comes back after a restart
+LOOKS_BELIEVED = 3  # so many in a row must say that events are lost: one may have asked a database that lags
+LOOKED_AT_ONCE = 500  # events that groups are told of, before the loop does other things
 NOTHING = Bounds(earliest=1, head=0)
 log = structlog.get_logger("cairn.feed")
-
-
-class FeedRewritten(CursorExpired):
-    """Events that this feed had told are not in the log any more: the database failed over and lost its last writes."""
-
-    def __init__(self, earliest: str) -> None:
-        DomainError.__init__(
-            self,
-            "The database failed over and has lost the last events of this topic, some of which you were told. To go "
-            "on with what is taken in from now on, subscribe again from the cursor in `earliest`.",
-        )
-        self.earliest = earliest
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +43,11 @@ class Shared:
     wire: EventWire
     looks: Looks
     catching_up: asyncio.Semaphore  # so many read their history at once
+    filling: asyncio.Semaphore  # so many feeds begin, or read what the wire did not bring, at once
     patience_s: float  # so long whoever catches up may read nothing
     unused: Callable[["TopicFeed"], None]  # told when a feed's last subscriber has left
+    memory: Memory = field(default_factory=Memory)
+    kept: KeptAnswers = field(default_factory=KeptAnswers)
 
 
 class TopicFeed:
@@ -60,71 +56,78 @@ class TopicFeed:
     def __init__(self, topic_id: TopicId, shared: Shared) -> None:
         self.topic_id = topic_id
         self.position: int | None = None  # unknown until the log has been seen
-        self.recent = Recent(0)
-        self._shared, self._log = shared, shared.log
-        self._groups: dict[tuple[EventFilter, Encoding], FeedGroup] = {}
+        self.recent = Recent(0, shared.memory)
+        self._shared = shared
+        self._audience = Audience()
         self._seen = asyncio.Event()
         self._is_waiting = False
+        self._lagging = 0  # looks in a row that found less than was told
 
     @property
     def is_used(self) -> bool:
         """Whether anybody is told of it."""
-        return bool(self._groups)
+        return bool(self._audience.groups)
 
     def group(self, wanted: EventFilter, encoding: Encoding) -> FeedGroup:
         """Those who get the same answers."""
-        if (group := self._groups.get((wanted, encoding))) is None:
-            group = self._groups[wanted, encoding] = FeedGroup(
-                self, wanted, encoding, patience_s=self._shared.patience_s
-            )
+        if (group := self._audience.find(wanted, encoding)) is None:
+            shared = self._shared
+            group = FeedGroup(self, wanted, encoding, kept=shared.kept, patience_s=shared.patience_s)
+            self._audience.add(group)
         return group
 
     def let_go(self, gone: FeedGroup) -> None:
         """Forget a group that nobody is in any more."""
-        self._groups = {key: group for key, group in self._groups.items() if group is not gone}
-        if not self._groups:
+        self._audience.remove(gone)
+        if not self.is_used:
             self._shared.unused(self)
 
     def stop(self) -> None:
         """Tell nobody anything more."""
-        for group in list(self._groups.values()):
+        for group in list(self._audience.groups):
             group.stop()
 
     async def run(self) -> None:
         """Follow the topic until cancelled."""
-        async with self._shared.wire.follow(self.topic_id) as told:
-            await self._heed(None)
-            async for batch in told:
-                await self._heed(batch)
+        self._shared.memory.feeds += 1
+        try:
+            async with self._shared.wire.follow(self.topic_id) as told:
+                await self._heed(None)
+                async for batch in told:
+                    await self._heed(batch)
+        finally:
+            self._shared.memory.feeds -= 1
 
     async def seen(self) -> None:
         """Wait until the feed has looked into the log again: for whoever could not read it."""
         await self._seen.wait()
 
-    async def history(self, offset: int, up_to: int, *, wanted: EventFilter, limit: int) -> tuple[Sequence[Event], int]:
+    def pages(self, wanted: EventFilter = EVERYTHING) -> Pages:
+        """To read the topic's log by."""
+        return Pages(self._shared.log, self.topic_id, wanted)
+
+    async def history(self, pages: Pages, offset: int, up_to: int) -> tuple[Sequence[Event], int]:
         """The next of the wanted events behind an offset out of the log, and the offset up to which these are all.
 
         Raises CursorExpired when some have been deleted, Unavailable when the log has no answer or lags.
         """
         async with self._shared.catching_up:
-            return await self._page(offset, up_to, wanted=wanted, limit=limit)
+            events, end = await pages.after(offset, up_to)
+            await self._check(len(events), offset, end)
+        return events, end
 
-    async def _page(
-        self, offset: int, up_to: int, *, wanted: EventFilter = EVERYTHING, limit: int = PAGE
-    ) -> tuple[Sequence[Event], int]:
-        events = await self._log.after(self.topic_id, offset, limit=limit, wanted=wanted, up_to=up_to)
-        end = events[-1].offset if len(events) == limit else up_to
-        if len(events) < end - offset:
+    async def _check(self, found: int, offset: int, end: int) -> None:
+        """Raise unless what was found from an offset on is all that there is up to `end`."""
+        if found < end - offset:
             bounds = await self._bounds()
-            if bounds.head < up_to:
+            if bounds.head < end:
                 raise Unavailable("The log does not hold yet what was told.")
             if offset < bounds.earliest - 1:
                 raise CursorExpired(cursor_of(self.topic_id, bounds.earliest - 1))
-        return events, end
 
     def end(self, refusal: DomainError | None) -> None:
         """Tell all subscribers that it is over and why; None: because of a bug. The feed itself begins anew."""
-        for group in list(self._groups.values()):
+        for group in list(self._audience.groups):
             group.end(refusal)
         self.position = None
 
@@ -145,49 +148,73 @@ class TopicFeed:
             log.error("feed broken off", topic=str(self.topic_id), position=self.position, why=lost.message)
             self.end(lost)
         if batch is None:
+            self.recent.trim()
             seen, self._seen = self._seen, asyncio.Event()
             seen.set()
 
     async def _begin(self) -> None:
-        bounds = await self._bounds()
-        start = max(bounds.earliest - 1, bounds.head - READ_AHEAD)
-        events = await self._log.after(self.topic_id, start, limit=READ_AHEAD, up_to=bounds.head)
+        """Take up the topic where it is now, and the last events before as far as one page of the log holds them."""
+        pages, ahead = self.pages(), READ_AHEAD
+        async with self._shared.filling:
+            bounds = await self._bounds()
+            start = end = 0
+            events: Sequence[Event] = ()
+            while end < bounds.head:
+                start = max(bounds.earliest - 1, bounds.head - ahead)
+                pages.limit = ahead
+                events, end = await pages.after(start, bounds.head)
+                ahead = max(1, min(len(events), ahead // 2))
         # What retention deletes meanwhile are the oldest: behind the first that was read, none is missing.
-        self.recent = Recent(events[0].offset - 1 if events else bounds.head, events)
+        self.recent = Recent(events[0].offset - 1 if events else bounds.head, self._shared.memory)
+        self.recent.add(events)
         self.position = bounds.head
 
     async def _look(self, position: int) -> None:
         bounds = await self._bounds()
-        if bounds.head < position:
-            raise FeedRewritten(cursor_of(self.topic_id, bounds.head))
+        self._lagging = self._lagging + 1 if bounds.head < position else 0
+        if 0 < self._lagging < LOOKS_BELIEVED:
+            raise Unavailable("The log holds less than was told.")
+        known = self.recent.at(position) if bounds.newest is not None and bounds.head == position else None
+        if self._lagging or (known is not None and known.event_id != bounds.newest):
+            await self._break_off(bounds.head, position)
         await self._fill(position, bounds.head)
 
     async def _take(self, batch: Batch, position: int) -> None:
-        if self._contradicts(batch):
-            raise FeedRewritten(cursor_of(self.topic_id, (await self._bounds()).head))
+        if batch.first <= position and self.recent.differing(batch.events) is not None:
+            await self._break_off((await self._bounds()).head, position)
         fresh = [event for event in batch.events if event.offset > position]
         if fresh:
             await self._fill(position, fresh[0].offset - 1)
             await self._give(fresh)
 
     async def _fill(self, position: int, up_to: int) -> None:
+        pages = self.pages()
+        behind = max(0, position - 1)  # with the last event that was told: is it there still, or another one?
         while position < up_to:
-            events, position = await self._page(position, up_to)
-            await self._give(events)
-            self.position = position
+            async with self._shared.filling:  # as long as a page is in memory
+                events, end = await pages.after(behind, up_to)
+                if self.recent.differing(events[:1]) is not None:
+                    await self._break_off(up_to, position)
+                fresh = [event for event in events if event.offset > position]
+                await self._check(len(fresh), position, end)
+                await self._give(fresh)
+                behind = position = self.position = max(position, end)
+
+    async def _break_off(self, head: int, position: int) -> None:
+        raise FeedRewritten(self.topic_id, await same_until(self.pages(), self.recent, min(head, position)))
 
     async def _give(self, events: Sequence[Event]) -> None:
         for some in _turns(events):
             before, self.position = self.position or 0, some[-1].offset
             self.recent.add(some)
-            for group, members in [(group, group.members()) for group in self._groups.values()]:
-                await group.tell(members, some, before=before)
+            told = 0
+            for group, members, those in [(group, group.members(), those) for group, those in self._audience.of(some)]:
+                await group.tell(members, those, before=before)
+                told += len(those)
+                if told >= LOOKED_AT_ONCE:
+                    told = 0
+                    await asyncio.sleep(0)
             await asyncio.sleep(0)  # sockets take what they were given before there is more
-
-    def _contradicts(self, batch: Batch) -> bool:
-        """Whether another event was told at the offset of one of these: a look at the first will do."""
-        known = self.recent.at(batch.first)
-        return known is not None and known.event_id != batch.events[0].event_id
 
     async def _bounds(self) -> Bounds:
         return await self._shared.looks.at(self.topic_id) or NOTHING

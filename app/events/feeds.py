@@ -18,6 +18,7 @@ from domain.events.ports import EventLog, EventWire
 LINGER_S = 5.0  # whoever comes back after a broken connection finds the feed still there
 PATIENCE_S = 10.0
 READERS = 4  # of history at once: the database has others to answer
+FILLING = 3  # feeds that read the log at once: after an outage all want to
 log = structlog.get_logger("cairn.feeds")
 
 
@@ -35,8 +36,15 @@ class Feeds:
         self, log: EventLog, wire: EventWire, *, linger_s: float = LINGER_S, patience_s: float = PATIENCE_S
     ) -> None:
         self._looks, self._linger_s = Looks(log), linger_s
-        reading = asyncio.Semaphore(READERS)
-        self._shared = Shared(log, wire, self._looks, reading, patience_s, unused=self._unused)
+        self._shared = Shared(
+            log,
+            wire,
+            self._looks,
+            catching_up=asyncio.Semaphore(READERS),
+            filling=asyncio.Semaphore(FILLING),
+            patience_s=patience_s,
+            unused=self._unused,
+        )
         self._followed: dict[TopicId, _Followed] = {}
 
     @property

@@ -15,6 +15,9 @@ from app.edge.fan_out import Sink
 from app.edge.operation import Answer
 from app.edge.refusals import BUG, RequestRefused
 from app.events.encoding import Encoding
+from app.events.kept import KeptAnswers
+from app.events.pages import Pages
+from app.events.rewritten import FeedRewritten
 from domain.events.model import Event, EventFilter
 from domain.events.places import CursorExpired
 from domain.shared.errors import DomainError, Unavailable
@@ -23,9 +26,8 @@ if TYPE_CHECKING:
     from app.events.feed import TopicFeed
 
 TURN = 64  # events that a member is given at once
+TURN_BYTES = 1_000_000  # of their answers: who asks for a large payload many times is given fewer at once
 MEMBERS_AT_ONCE = 200  # between two of these the loop does other things
-FIRST_PAGE, LARGEST_PAGE, PAGE_CHARACTERS = 64, 500, 1_000_000
-MOST_KEPT = 500_000  # bytes of answers that those who catch up may want, too
 
 
 class Member:
@@ -41,12 +43,14 @@ class Member:
 class FeedGroup:
     """See above. When the last has left, its feed lets go of it."""
 
-    def __init__(self, feed: TopicFeed, wanted: EventFilter, encoding: Encoding, *, patience_s: float) -> None:
-        self._feed, self._wanted, self._encoding, self._patience_s = feed, wanted, encoding, patience_s
+    def __init__(
+        self, feed: TopicFeed, wanted: EventFilter, encoding: Encoding, *, kept: KeptAnswers, patience_s: float
+    ) -> None:
+        self.wanted, self.encoding = wanted, encoding
+        self._feed, self._kept, self._patience_s = feed, kept, patience_s
         self._members: dict[Member, None] = {}
-        self._behind: set[Member] = set()
-        self._kept: dict[int, Answer] = {}
-        self._kept_bytes = 0
+        self._behind: dict[Member, None] = {}
+        self._edition = object()  # under which answers are kept: after a failover, others stand at the same offsets
 
     def members(self) -> list[Member]:
         """Those who are to be told next."""
@@ -61,29 +65,25 @@ class FeedGroup:
 
     async def tell(self, members: Sequence[Member], events: Sequence[Event], *, before: int) -> None:
         """Give these members the wanted of these events, of which `before` is the offset before the first."""
-        wanted = [event for event in events if self._wanted.lets_pass(event)]
-        if not wanted or not members:
-            return
-        answers = [self._answer(event) for event in wanted]
-        for number, member in enumerate(members, start=1):
-            if member.left:
-                pass
-            elif member.sink.is_filling:
-                del self._members[member]
-                member.after = max(member.after, before)
-                self._catch_up(member)
-            elif member.after <= before:
-                self._put(member, answers)
-            else:
-                self._put(member, answers[sum(event.offset <= member.after for event in wanted) :])
-            if not number % MEMBERS_AT_ONCE:
+        wanted = [event for event in events if self.wanted.lets_pass(event)] if members else []
+        while wanted:
+            answers = self._turn(wanted)
+            told, wanted = wanted[: len(answers)], wanted[len(answers) :]
+            for number, member in enumerate(members, start=1):
+                self._tell(member, told, answers, before)
+                if not number % MEMBERS_AT_ONCE:
+                    await asyncio.sleep(0)
+            before = told[-1].offset
+            if wanted:
                 await asyncio.sleep(0)
 
     def end(self, refusal: DomainError | None) -> None:
         """Tell all that it is over and why; None: because of a bug."""
-        self._kept.clear()  # what follows may stand at the same offsets
-        for member in [*self._members, *self._behind]:
+        self._edition = object()
+        for member in list(self._members):
             self._end(member, refusal)
+        for member in list(self._behind):
+            self._end(member, refusal.seen_from(member.after) if isinstance(refusal, FeedRewritten) else refusal)
 
     def stop(self) -> None:
         """Forget all, without a word."""
@@ -103,7 +103,7 @@ class FeedGroup:
             return
         member.left = True
         self._members.pop(member, None)
-        self._behind.discard(member)
+        self._behind.pop(member, None)
         if member.catching_up is not None and member.catching_up is not asyncio.current_task():
             member.catching_up.cancel()
         if not self._members and not self._behind:
@@ -113,13 +113,25 @@ class FeedGroup:
         self._forget(member)
         member.sink.end(BUG if refusal is None else _refused(refusal))
 
+    def _tell(self, member: Member, events: Sequence[Event], answers: Sequence[Answer], before: int) -> None:
+        if member.left or member not in self._members:  # or it has begun to catch up in the turn before
+            return
+        if member.sink.is_filling:
+            del self._members[member]
+            member.after = max(member.after, before)
+            self._catch_up(member)
+        elif member.after <= before:
+            self._put(member, answers)
+        else:
+            self._put(member, answers[sum(event.offset <= member.after for event in events) :])
+
     def _put(self, member: Member, answers: Sequence[Answer]) -> bool:
         if answers and not member.sink.put(answers):
             self._forget(member)
         return not member.left
 
     def _catch_up(self, member: Member) -> None:
-        self._behind.add(member)
+        self._behind[member] = None
         member.catching_up = asyncio.create_task(self._catching_up(member))
         member.catching_up.add_done_callback(lambda task: self._caught_up(member, task))
 
@@ -130,36 +142,37 @@ class FeedGroup:
             task.result()  # which the loop logs
 
     async def _catching_up(self, member: Member) -> None:
-        limit = FIRST_PAGE
+        pages = self._feed.pages(self.wanted)
         while not member.left and not self._join(member):
             try:
-                events, end = await self._next(member.after, limit)
+                events, end = await self._next(pages, member.after)
             except Unavailable:
                 await self._feed.seen()
                 continue
             except CursorExpired as expired:
                 self._end(member, expired)
                 return
-            for at in range(0, len(events), TURN):
+            while events:
                 await self._room(member)
-                if not self._put(member, [self._answer(event) for event in events[at : at + TURN]]):
+                answers = self._turn(events)
+                if not self._put(member, answers):
                     return
+                member.after = max(member.after, events[len(answers) - 1].offset)
+                events = events[len(answers) :]
             member.after = max(member.after, end)
-            if events:
-                size = sum(len(event.payload) for event in events) // len(events) + 1
-                limit = max(1, min(LARGEST_PAGE, PAGE_CHARACTERS // size))
-        self._behind.discard(member)
+            await asyncio.sleep(0)
+        self._behind.pop(member, None)
 
-    async def _next(self, offset: int, limit: int) -> tuple[Sequence[Event], int]:
+    async def _next(self, pages: Pages, offset: int) -> tuple[Sequence[Event], int]:
         """The next wanted events, out of memory where they are there, and the offset up to which these are all."""
         position = self._feed.position
         if position is None:
             raise Unavailable("The feed has not begun yet.")
         recent = self._feed.recent.behind(offset, limit=TURN)
         if recent is None:
-            return await self._feed.history(offset, position, wanted=self._wanted, limit=limit)
+            return await self._feed.history(pages, offset, position)
         end = recent[-1].offset if len(recent) == TURN else position
-        return [event for event in recent if self._wanted.lets_pass(event)], end
+        return [event for event in recent if self.wanted.lets_pass(event)], end
 
     async def _room(self, member: Member) -> None:
         """Wait until the member reads on. Who reads nothing for long is given more all the same, and so is refused."""
@@ -171,14 +184,25 @@ class FeedGroup:
             except TimeoutError:
                 return
 
+    def _turn(self, events: Sequence[Event]) -> list[Answer]:
+        """The answers of the first of these events: as many as are given at once, and not less than one."""
+        answers: list[Answer] = []
+        size = 0
+        for event in events[:TURN]:
+            answers.append(self._answer(event))
+            size += len(answers[-1].body)
+            if size >= TURN_BYTES:
+                break
+        return answers
+
     def _answer(self, event: Event) -> Answer:
-        if (answer := self._kept.get(event.offset)) is None:
-            answer = self._encoding.answer(event)
-            if self._kept_bytes > MOST_KEPT:
-                self._kept.clear()
-                self._kept_bytes = 0
-            self._kept[event.offset] = answer
-            self._kept_bytes += len(answer.body)
+        """Made once for those who are there and those who catch up; an idle group keeps nothing."""
+        if not self._behind or len(self._behind) + len(self._members) == 1:
+            return self.encoding.answer(event)
+        key = self._edition, event.offset
+        if (answer := self._kept.get(key)) is None:
+            answer = self.encoding.answer(event)
+            self._kept.keep(key, answer)
         return answer
 
 

@@ -13,6 +13,7 @@ from domain.events.checks import EventRefused, checked_event
 from domain.events.model import NewEvent
 
 LONGEST_LINE = 80_000  # bytes: the largest payload, the longest names in escapes, and some air
+SHORTEST_LINE = len('{"eventId":"a","occurredAt":"2026-11-21T07:30Z","source":"b","payload":1}')
 PARTS = ("eventId", "occurredAt", "source", "payload")
 LIKE_THIS = '{"eventId":"…","occurredAt":"2026-11-21T07:30:00Z","source":"…","payload":{…}}'
 
@@ -37,9 +38,13 @@ class Lines:
 
     def feed(self, piece: bytes) -> Iterator[tuple[int, bytes | None]]:
         """The lines that end within the piece; None for one that is too long. All must be taken before the next."""
-        *ended, begun = piece.split(b"\n")
-        for line in ended:
-            yield self._end(line)
+        begun, *others = piece.split(b"\n")
+        if others:
+            yield self._end(begun)
+            begun = others.pop()
+            first, self._number = self._number, self._number + len(others)
+            for number, line in enumerate(others, first):
+                yield number, line if len(line) <= LONGEST_LINE else None
         self._begin(begun)
 
     def rest(self) -> Iterator[tuple[int, bytes | None]]:
@@ -53,35 +58,30 @@ class Lines:
             self._begun, self._too_long = bytearray(), True
 
     def _end(self, part: bytes) -> tuple[int, bytes | None]:
-        number, self._number = self._number, self._number + 1
-        if self._begun or self._too_long:
-            self._begin(part)
-            part, too_long = bytes(self._begun), self._too_long
-            self._begun, self._too_long = bytearray(), False
-        else:
-            too_long = len(part) > LONGEST_LINE
-        return number, None if too_long else part
+        self._begin(part)
+        number, line = self._number, None if self._too_long else bytes(self._begun)
+        self._number, self._begun, self._too_long = self._number + 1, bytearray(), False
+        return number, line
 
 
-def event_of(line: bytes | None, *, now: datetime) -> NewEvent:
-    """The event that a line tells of, or EventRefused: with the reason why it is none."""
+def event_of(line: bytes | None, *, now: datetime, is_told: bool = True) -> NewEvent:
+    """The event that a line tells of, or EventRefused: with the reason why it is none, unless nobody is told."""
     if line is None:
         raise EventRefused(f"The line has more than {LONGEST_LINE:,} bytes. Is there a newline behind each event?")
     try:
         read = DECODER.decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as wrong:
-        raise EventRefused(_fault_of(line) or f"This is no event: {wrong}.") from None
-    try:
-        occurred_at = _instant(read.occurred_at)
-    except GraphQLError as wrong:
-        raise EventRefused(f"`occurredAt`: {wrong.message}") from None
-    return checked_event(read.event_id, occurred_at, read.source, bytes(read.payload), now=now)
+        raise EventRefused((is_told and _fault_of(line)) or f"This is no event: {wrong}.") from None
+    return checked_event(read.event_id, _instant(read.occurred_at), read.source, bytes(read.payload), now=now)
 
 
 def _instant(text: str) -> datetime:
-    """As GraphQL reads it, with the same sentences."""
+    """As GraphQL reads it, with the same sentences. Raises EventRefused."""
     assert DATE_TIME.parse_value is not None
-    instant: datetime = DATE_TIME.parse_value(text)
+    try:
+        instant: datetime = DATE_TIME.parse_value(text)
+    except GraphQLError as wrong:
+        raise EventRefused(f"`occurredAt`: {wrong.message}") from None
     return instant
 
 

@@ -2,16 +2,14 @@
 
 from uuid import UUID
 
-import orjson
 import strawberry
 
 from app.context import Info
 from app.edge.declaring.payload import mutation, told
 from app.events import use_cases
-from app.events.inputs import CreateTopicInput, EventInput, PublishEventsInput, UpdateTopicInput
+from app.events.inputs import CreateTopicInput, PublishEventsInput, UpdateTopicInput
 from app.events.payloads import PublishEventsPayload, TopicPayload
-from app.events.use_cases import EventsRefused, SentEvent, TopicChanges
-from domain.events.checks import EventRefused
+from app.events.use_cases import EventsRefused, TopicChanges
 from domain.events.names import PublisherNotFound
 from domain.events.ports import EventIntake, TopicRepository
 from domain.shared.node_ids import id_of
@@ -55,22 +53,13 @@ class EventMutations:
         counted. When an event breaks a rule, none of them is stored, and userErrors tells each that did."""
         viewer, once = info.context.viewer, info.context.once(input)
         topics, intake, clock = await info.context.services.aget(TopicRepository, EventIntake, Clock)
-        events = [_sent(place, event) for place, event in enumerate(input.events)]
         try:
             taken = await use_cases.publish_events(
-                input.topic, events, viewer=viewer, topics=topics, intake=intake, clock=clock, once=once
+                input.topic, input.events, viewer=viewer, topics=topics, intake=intake, clock=clock, once=once
             )
         except EventsRefused as refused:
             return PublishEventsPayload(user_errors=[told(one) for one in refused.each])
         return PublishEventsPayload.of(taken)
-
-
-def _sent(place: int, event: EventInput) -> SentEvent:
-    try:
-        payload = orjson.dumps(event.payload)
-    except TypeError:  # an uploaded file stands in it
-        raise EventRefused("`payload` is no JSON.", field=("events", str(place), "payload")) from None
-    return SentEvent(event.event_id, event.occurred_at, event.source, payload)
 
 
 def _changes(input: UpdateTopicInput) -> TopicChanges:

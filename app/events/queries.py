@@ -10,14 +10,14 @@ from app.edge.compiling.reads import reads_page, reads_single
 from app.edge.declaring.relay import Connection
 from app.events.types import EventStats, Topic
 from domain.events.model import LONGEST_TOPIC_NAME
-from domain.shared.errors import BadUserInput
+from domain.shared.errors import NotFound
 from domain.shared.viewer import Scope
 
 Name = Annotated[str, strawberry.argument(description="The topic's name.")]
 OneOrAll = Annotated[str | None, strawberry.argument(description="A topic's name; null for all topics together.")]
 
 
-class NothingCounted(BadUserInput):
+class NothingCounted(NotFound):
     """The topic whose figures are asked for is not there."""
 
     def __init__(self, args: Mapping[str, Any]) -> None:

@@ -14,12 +14,12 @@ from domain.shared.viewer import Scope
 
 @object_type
 class Tracker(Node):
-    """A key that lets a phone publish its positions to a topic, as one source, and nothing else."""
+    """A key that lets a phone publish its positions to a topic, as one source, while whoever made it may publish."""
 
     topic: str = says("The name of its topic.")
     source: str = says("The source of its events.")
     created_at: datetime = says("When it was made.")
-    revoked_at: datetime | None = says("When it was revoked; null while it may publish.")
+    revoked_at: datetime | None = says("When it was revoked; null until then.")
 
 
 @input_type

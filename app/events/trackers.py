@@ -27,7 +27,8 @@ async def create_tracker(
         raise TopicNotFound(topic_name)
     topic.require_publisher(viewer)
     key = keys.new()
-    tracker = Tracker(TrackerId(ids.new()), topic.id, source, viewer.athlete_id)
+    runs_all = Scope.OPERATIONS in viewer.scopes
+    tracker = Tracker(TrackerId(ids.new()), topic.id, source, viewer.athlete_id, by_operations=runs_all)
     tracker_id = await trackers.create(tracker, hash_of_key(key), once=once)
     return tracker_id, key if tracker_id == tracker.id else None
 

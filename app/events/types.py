@@ -2,10 +2,13 @@
 
 from datetime import datetime
 
+import strawberry
+
 from app.edge.declaring.fields import declared, object_type, says
 from app.edge.declaring.json_scalars import BigInt, JsonValue
 from app.edge.declaring.relay import Connection, Node
 from app.events.inputs import EventFilter
+from app.events.tracker_types import Tracker
 from domain.events.model import TopicKind
 
 
@@ -46,6 +49,14 @@ class EventStats:
 
 
 @object_type
+class Publisher:
+    """An athlete whom a topic's owner named as one who may publish, too."""
+
+    viewer_id: strawberry.ID = says("Their id, as they know it and `publisherIds` takes it.")
+    display_name: str = says("What they are called here.")
+
+
+@object_type
 class Topic(Node):
     """A named feed of events."""
 
@@ -58,6 +69,16 @@ class Topic(Node):
     stats: EventStats = says("What became of all events that came.")
     may_publish: bool = says("Whether you may publish to it.")
     created_at: datetime = says("When it was made.")
+    publishers: list[Publisher] = says(
+        "Whom its owner named, by their names; told to its owner and to tokens with `operations`, empty for others.",
+        entries=10,
+    )
+
+    @declared
+    def trackers(  # type: ignore[empty-body]
+        self, first: int | None = None, after: str | None = None, last: int | None = None, before: str | None = None
+    ) -> Connection[Tracker]:
+        """Its trackers, the oldest first: those that you made, and all of them if the topic is yours."""
 
     @declared
     def events(  # type: ignore[empty-body]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import NamedTuple
+from typing import Protocol
 from uuid import UUID
 
 from domain.events.checks import EventRefused, checked_event
@@ -19,13 +19,27 @@ from domain.shared.viewer import Scope, Viewer
 MOST_TOLD = 100  # events that were refused; the others are refused with them
 
 
-class SentEvent(NamedTuple):
-    """An event as it came, its payload as JSON text."""
+class SentEvent(Protocol):
+    """An event as it came."""
 
-    event_id: str
-    occurred_at: datetime
-    source: str
-    payload: str | bytes
+    @property
+    def event_id(self) -> str:
+        """Its publisher's id for it."""
+        ...
+
+    @property
+    def occurred_at(self) -> datetime:
+        """When it occurred."""
+        ...
+
+    @property
+    def source(self) -> str:
+        """What it comes from."""
+        ...
+
+    def payload_json(self) -> str | bytes:
+        """Its payload as JSON text. Raises EventRefused."""
+        ...
 
 
 class BatchSize(Invalid):
@@ -123,9 +137,9 @@ async def _open_topic(name: str, viewer: Viewer, topics: TopicRepository) -> Top
 def _checked(events: Iterable[SentEvent], now: datetime) -> list[NewEvent]:
     fit: list[NewEvent] = []
     refused: list[EventRefused] = []
-    for place, (event_id, occurred_at, source, payload) in enumerate(events):
+    for place, sent in enumerate(events):
         try:
-            fit.append(checked_event(event_id, occurred_at, source, payload, now=now))
+            fit.append(checked_event(sent.event_id, sent.occurred_at, sent.source, sent.payload_json(), now=now))
         except EventRefused as wrong:
             field = ("events", str(place), *(wrong.field or ()))
             refused.append(EventRefused(wrong.message, field=field))

@@ -9,7 +9,7 @@ from app.edge.declaring.fields import object_type, resolved, says
 from app.edge.declaring.json_scalars import BigInt
 from app.edge.declaring.payload import Payload, mutation
 from app.races import use_cases
-from app.races.inputs import MarkReadInput, SetRaceInput
+from app.races.inputs import AddRaceEntriesInput, MarkReadInput, RemoveRaceEntriesInput, SetRaceInput, as_entries
 from app.races.queries import read_race
 from app.races.types import Race
 from domain.events.ports import EventIntake, TopicRepository
@@ -44,7 +44,8 @@ class RaceMutations:
 
     @mutation
     async def set_race(self, info: Info, input: SetRaceInput) -> RacePayload:
-        """Say what is run on a topic of yours: when, along which checkpoints, and by whom."""
+        """Say what is run on a topic of yours: when, along which checkpoints, and by whom; addRaceEntries takes many
+        runners."""
         viewer, once = info.context.viewer, info.context.once(input)
         topics, races = await info.context.services.aget(TopicRepository, RaceRepository)
         await use_cases.set_race(
@@ -55,6 +56,27 @@ class RaceMutations:
             once=once,
             topics=topics,
             races=races,
+        )
+        return RacePayload(topic=input.topic)
+
+    @mutation
+    async def add_race_entries(self, info: Info, input: AddRaceEntriesInput) -> RacePayload:
+        """Enter runners in a race of yours, or put right what was said of them."""
+        viewer, once = info.context.viewer, info.context.once(input)
+        topics, races = await info.context.services.aget(TopicRepository, RaceRepository)
+        require_at_once(input.entries, "entries")
+        await use_cases.add_entries(
+            input.topic, as_entries(input.entries), viewer=viewer, once=once, topics=topics, races=races
+        )
+        return RacePayload(topic=input.topic)
+
+    @mutation
+    async def remove_race_entries(self, info: Info, input: RemoveRaceEntriesInput) -> RacePayload:
+        """Take runners out of a race of yours."""
+        viewer, once = info.context.viewer, info.context.once(input)
+        topics, races = await info.context.services.aget(TopicRepository, RaceRepository)
+        await use_cases.remove_entries(
+            input.topic, input.runners, viewer=viewer, once=once, topics=topics, races=races
         )
         return RacePayload(topic=input.topic)
 

@@ -13,9 +13,12 @@ class TopicNameBad(Invalid):
     """The name would not stand in an address as it is."""
 
     def __init__(self, name: str) -> None:
+        shown = repr(name)
+        if len(name) > LONGEST_SHOWN:  # whose beginning might be a good name
+            shown = f"{name[:LONGEST_SHOWN] + '…'!r}, which has {len(name)} characters,"
         super().__init__(
-            f"{name[:LONGEST_SHOWN]!r} is no name for a topic: take 1 to {LONGEST_TOPIC_NAME} small letters, digits, "
-            "dots, hyphens and underscores, beginning with a letter or a digit, as in night-trail-2026.",
+            f"{shown} is no name for a topic: take 1 to {LONGEST_TOPIC_NAME} small letters, digits, dots, hyphens and "
+            "underscores, beginning with a letter or a digit, as in night-trail-2026.",
             field=("name",),
         )
 

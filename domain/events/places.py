@@ -28,6 +28,18 @@ class CursorExpired(DomainError):
         self.earliest = earliest  # the cursor behind which the first event that is left stands
 
 
+class CursorAhead(CursorExpired):
+    """The cursor tells a place that the topic has not reached: the database failed over and lost its last writes."""
+
+    def __init__(self, head: str) -> None:
+        DomainError.__init__(
+            self,
+            "This cursor lies ahead of the topic's last event: the database failed over and has lost the last ones. To "
+            "go on with what is taken in from now on, subscribe again from the cursor in `earliest`.",
+        )
+        self.earliest = head
+
+
 def cursor_of(topic_id: TopicId, offset: int) -> str:
     """The cursor behind the event at `offset`; 0 is the place before all events."""
     return base64.b64encode(f'[{VERSION},"{ORDER}",{offset},"{topic_id}"]'.encode()).decode()
@@ -56,13 +68,14 @@ def offset_of(cursor: str, topic_id: TopicId) -> int:
 def start_of(cursor: str | None, topic_id: TopicId, bounds: Bounds) -> int:
     """The offset behind which a subscriber begins: the cursor's, or from now on.
 
-    Raises BadUserInput for what is no cursor of the topic or lies ahead of it, CursorExpired for what is gone.
+    Raises BadUserInput for what is no cursor of the topic, CursorExpired for what is gone and CursorAhead, which is
+    one, for what lies ahead of its last event.
     """
     if cursor is None:
         return bounds.head
     offset = offset_of(cursor, topic_id)
     if offset > bounds.head:
-        raise BadUserInput("The cursor in `after` lies ahead of this topic's last event. Take one of this topic's.")
+        raise CursorAhead(cursor_of(topic_id, bounds.head))
     if offset < bounds.earliest - 1:
         raise CursorExpired(cursor_of(topic_id, bounds.earliest - 1))
     return offset

@@ -49,11 +49,19 @@ class EventLog(Protocol):
         ...
 
     async def after(
-        self, topic_id: TopicId, offset: int, *, limit: int, wanted: EventFilter = EVERYTHING, up_to: int | None = None
+        self,
+        topic_id: TopicId,
+        offset: int,
+        *,
+        limit: int,
+        wanted: EventFilter = EVERYTHING,
+        up_to: int | None = None,
+        characters: int | None = None,
     ) -> list[Event]:
         """The next events behind an offset, in order, none of them past `up_to`.
 
-        Fewer than `limit` come only where there are no more.
+        The first whose payloads have `characters` or more together are all that come. Fewer than `limit` come only for
+        that, and where there are no more.
         """
         ...
 
@@ -103,7 +111,8 @@ class TrackerRepository(Protocol):
         ...
 
     async def by_key(self, key_hash: bytes) -> Tracker:
-        """The tracker with the key. Raises TrackerNotFound when there is none, or it was revoked."""
+        """The tracker with the key. Raises TrackerNotFound when there is none, when it was revoked, and while whoever
+        made it may not publish."""
         ...
 
     async def revoke(self, tracker_id: TrackerId, viewer: Viewer, *, at: datetime, once: Once | None) -> TrackerId:

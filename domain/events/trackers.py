@@ -18,15 +18,19 @@ KEY = re.compile(rf"[{KEY_LETTERS}]{{{KEY_LENGTH}}}")
 
 
 class TrackerNotFound(NotFound):
-    """No tracker has the id or the key, or it was revoked, or it is another's."""
+    """No tracker has the id or the key, or it was revoked, or it is another's, or its maker may publish no more."""
 
     def __init__(self) -> None:
-        super().__init__("There is no such tracker, or it was revoked. createTracker makes one.", field=("id",))
+        super().__init__(
+            "There is no such tracker, or it publishes no more: it was revoked, or whoever made it may not publish "
+            "themselves. createTracker makes one.",
+            field=("id",),
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Tracker:
-    """A key that publishes to a topic as one source, until it is revoked.
+    """A key that publishes to a topic as one source, until it is revoked, or its maker may publish there no more.
 
     Raises EventRefused for a source that no event may have.
     """
@@ -35,6 +39,7 @@ class Tracker:
     topic_id: TopicId
     source: str
     created_by: UUID
+    by_operations: bool = False  # whoever made it runs this installation, and may publish anywhere
 
     def __post_init__(self) -> None:
         check_name(self.source, "source", LONGEST_SOURCE)

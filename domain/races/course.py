@@ -4,7 +4,8 @@ import numpy as np
 
 from domain.analysis.graded import graded_distance_m
 from domain.analysis.profile import grid_m, profile_of
-from domain.races.model import CourseProfile, Race
+from domain.races.model import Race
+from domain.races.profile import CourseProfile
 from domain.runs.recording import Samples
 
 

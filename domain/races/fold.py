@@ -10,6 +10,7 @@ from domain.races.model import Race, told_apart
 from domain.races.progress import Progress, progress_of
 from domain.races.reports import Mark, MatRead, Moment, Position, Report, report_of
 from domain.races.standings import Standings, standings_of
+from domain.races.times import can_be_told
 
 MOST_STRANGERS = 1_000  # runners without an entry
 MOST_MARKS = 20_000
@@ -36,7 +37,7 @@ class RaceFold:
     def take(self, event: Event) -> None:
         """Take in the next event of the feed."""
         self.offset = max(self.offset, event.offset)
-        report = report_of(event)
+        report = report_of(event) if can_be_told(event.occurred_at) else None
         if report is None or not self._heed(report, Moment(event.occurred_at, event.event_id)):
             self._ignored += 1
 

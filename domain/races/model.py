@@ -1,42 +1,41 @@
 """A race: its checkpoints along the course, its profile, and who has entered."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
-from math import isfinite
-
-import numpy as np
 
 from domain.events.model import TopicId
+from domain.races.profile import CourseProfile
 from domain.races.refusals import (
     LONGEST_COURSE_M,
     LONGEST_NAME,
     LONGEST_RUNNER,
+    MOST_AT_ONCE,
     MOST_CHECKPOINTS,
     MOST_ENTRIES,
-    MOST_PROFILE_POINTS,
-    PROFILE_OFF,
     CheckpointCount,
     CheckpointNowhere,
     CheckpointsOutOfOrder,
     CheckpointTwice,
+    CutoffsOutOfOrder,
     CutoffTooEarly,
     EnteredTwice,
-    ProfileBad,
-    ProfileOfAnotherCourse,
     RaceNameBad,
+    TimeUntold,
+    TooManyAtOnce,
     TooManyEntries,
+    WaveFarOff,
 )
+from domain.races.times import LONGEST_WAVE, can_be_told
 
-LOWEST_M, HIGHEST_M = -500.0, 9_000.0
 
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
     """A place on the course where runners are timed; `distance_m` along the course, from the start.
 
-    Raises RaceNameBad, CheckpointNowhere.
+    Raises RaceNameBad, CheckpointNowhere, TimeUntold.
     """
 
     name: str
@@ -52,48 +51,15 @@ class Checkpoint:
         half = not placed and (self.latitude is not None or self.longitude is not None)
         if nowhere or half or not 0 <= self.distance_m <= LONGEST_COURSE_M:
             raise CheckpointNowhere(self.name)
-
-
-@dataclass(frozen=True, slots=True)
-class CourseProfile:
-    """Altitudes along the course, metres both: as many of one as of the other.
-
-    Raises ProfileBad.
-    """
-
-    distance_m: tuple[float, ...]
-    altitude_m: tuple[float, ...]
-
-    def __post_init__(self) -> None:
-        points = len(self.distance_m)
-        if points != len(self.altitude_m):
-            raise ProfileBad(f"has {points} distances and {len(self.altitude_m)} altitudes")
-        if not 2 <= points <= MOST_PROFILE_POINTS:
-            raise ProfileBad(f"has {points:,} points")
-        if not all(map(isfinite, self.distance_m)) or self.distance_m[0] < 0 or self.distance_m[-1] > LONGEST_COURSE_M:
-            raise ProfileBad(f"leaves 0 to {LONGEST_COURSE_M:,.0f} m")
-        if not np.all(np.diff(self.distance_m) > 0):
-            raise ProfileBad("has a point that is not farther than the one before it")
-        if not all(LOWEST_M <= altitude <= HIGHEST_M for altitude in self.altitude_m):
-            raise ProfileBad(f"leaves {LOWEST_M:,.0f} to {HIGHEST_M:,.0f} m of altitude")
-
-    def stretched_to(self, length_m: float, field: tuple[str, ...] = ("profile",)) -> "CourseProfile":
-        """The same heights over a course of this length, m: measured lengths of one course differ a little.
-
-        Raises ProfileOfAnotherCourse past a tenth.
-        """
-        ends_m = self.distance_m[-1]
-        if abs(ends_m - length_m) > PROFILE_OFF * length_m:
-            raise ProfileOfAnotherCourse(ends_m, length_m, field)
-        stretched = np.array(self.distance_m) * (length_m / ends_m)
-        return CourseProfile((*stretched[:-1].tolist(), length_m), self.altitude_m)
+        if self.cutoff_at is not None:
+            _require_time(self.cutoff_at, ("checkpoints", "cutoffAt"))
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A runner of the race, known by the number on their bib; `starts_at` where their wave has a start of its own.
 
-    Raises RaceNameBad.
+    Raises RaceNameBad, TimeUntold.
     """
 
     runner: str
@@ -104,6 +70,8 @@ class Entry:
         _require_name(self.runner, ("entries", "runner"), LONGEST_RUNNER)
         if self.name is not None:
             _require_name(self.name, ("entries", "name"), LONGEST_NAME)
+        if self.starts_at is not None:
+            _require_time(self.starts_at, ("entries", "startsAt"))
 
 
 @dataclass(frozen=True)
@@ -111,8 +79,8 @@ class Race:
     """A race on a topic. Its last checkpoint is the finish.
 
     A checkpoint at 0 m, the start, is allowed and not needed: a runner's time counts from `starts_at`, the race's or
-    their wave's. Raises RaceNameBad, CheckpointCount, CheckpointTwice, CheckpointsOutOfOrder, CutoffTooEarly,
-    TooManyEntries, EnteredTwice, ProfileOfAnotherCourse.
+    their wave's. Raises RaceNameBad, TimeUntold, CheckpointCount, CheckpointTwice, CheckpointsOutOfOrder,
+    CutoffTooEarly, CutoffsOutOfOrder, TooManyEntries, EnteredTwice, WaveFarOff, ProfileOfAnotherCourse.
     """
 
     topic_id: TopicId
@@ -124,11 +92,10 @@ class Race:
 
     def __post_init__(self) -> None:
         _require_name(self.name, ("name",), LONGEST_NAME)
+        _require_time(self.starts_at, ("startsAt",))
         self._check_course()
-        if len(self.entries) > MOST_ENTRIES:
-            raise TooManyEntries(len(self.entries))
-        if (twice := _twice([entry.runner for entry in self.entries])) is not None:
-            raise EnteredTwice(twice)
+        self._check_cutoffs()
+        self._check_entries()
         if self.profile is not None:
             object.__setattr__(self, "profile", self.profile.stretched_to(self.distance_m))
 
@@ -152,6 +119,23 @@ class Race:
         entry = self.entered.get(runner)
         return entry.starts_at if entry and entry.starts_at else self.starts_at
 
+    def with_entries(self, entries: Sequence[Entry]) -> "Race":
+        """The race with these runners, too; who has entered already stands for what is given now.
+
+        Raises TooManyAtOnce, EnteredTwice and what a Race raises.
+        """
+        require_at_once(entries, "entries")
+        if (twice := _twice([entry.runner for entry in entries])) is not None:
+            raise EnteredTwice(twice)
+        entered = self.entered | {entry.runner: entry for entry in entries}
+        return replace(self, entries=tuple(entered.values()))
+
+    def without_entries(self, runners: Sequence[str]) -> "Race":
+        """The race without these runners; who has not entered is not missed. Raises TooManyAtOnce."""
+        require_at_once(runners, "runners")
+        gone = frozenset(runners)
+        return replace(self, entries=tuple(entry for entry in self.entries if entry.runner not in gone))
+
     def _check_course(self) -> None:
         if not 2 <= len(self.checkpoints) <= MOST_CHECKPOINTS:
             raise CheckpointCount(len(self.checkpoints))
@@ -160,8 +144,26 @@ class Race:
         for before, checkpoint in zip((None, *self.checkpoints), self.checkpoints, strict=False):
             if before is not None and checkpoint.distance_m <= before.distance_m:
                 raise CheckpointsOutOfOrder(checkpoint.name)
-            if checkpoint.cutoff_at is not None and checkpoint.cutoff_at <= self.starts_at:
+
+    def _check_cutoffs(self) -> None:
+        closed_at = self.starts_at
+        for checkpoint in self.checkpoints:
+            if checkpoint.cutoff_at is None:
+                continue
+            if checkpoint.cutoff_at <= self.starts_at:
                 raise CutoffTooEarly(checkpoint.name)
+            if checkpoint.cutoff_at < closed_at:
+                raise CutoffsOutOfOrder(checkpoint.name)
+            closed_at = checkpoint.cutoff_at
+
+    def _check_entries(self) -> None:
+        if len(self.entries) > MOST_ENTRIES:
+            raise TooManyEntries(len(self.entries))
+        if (twice := _twice([entry.runner for entry in self.entries])) is not None:
+            raise EnteredTwice(twice)
+        for entry in self.entries:
+            if entry.starts_at is not None and abs(entry.starts_at - self.starts_at) > LONGEST_WAVE:
+                raise WaveFarOff(entry.runner)
 
 
 def told_apart(name: str) -> str:
@@ -169,9 +171,25 @@ def told_apart(name: str) -> str:
     return name.strip().casefold()
 
 
+def is_name(text: str, longest: int) -> bool:
+    """Whether it can be shown on a line: printable, not empty, no white space around it."""
+    return 1 <= len(text) <= longest and text.strip() == text and text.isprintable()
+
+
+def require_at_once(runners: Sequence[object], field: str) -> None:
+    """Raise TooManyAtOnce for more than a request takes."""
+    if len(runners) > MOST_AT_ONCE:
+        raise TooManyAtOnce(len(runners), field)
+
+
 def _require_name(text: str, field: tuple[str, ...], longest: int) -> None:
-    if not (1 <= len(text) <= longest and text.strip() == text and text.isprintable()):
+    if not is_name(text, longest):
         raise RaceNameBad(field, longest)
+
+
+def _require_time(instant: datetime, field: tuple[str, ...]) -> None:
+    if not can_be_told(instant):
+        raise TimeUntold(field)
 
 
 def _twice(names: Sequence[str]) -> str | None:

@@ -1,11 +1,13 @@
 """Where races are kept."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 from uuid import UUID
 
 from domain.events.model import TopicId
-from domain.races.model import CourseProfile, Race
+from domain.races.model import Race
+from domain.races.profile import CourseProfile
 from domain.shared.once import Once
 from domain.shared.viewer import Viewer
 
@@ -22,8 +24,13 @@ class RaceVersion:
 class RaceRepository(Protocol):
     """The races, one a topic."""
 
-    async def put(self, race: Race, *, once: Once | None = None) -> TopicId:
-        """Store the race of a topic, in place of the one before."""
+    async def update(
+        self, topic_id: TopicId, change: Callable[[Race | None], Race], *, once: Once | None = None
+    ) -> None:
+        """Lock the topic's race, store what `change` makes of it; of None where there is none yet.
+
+        `change` may run again, so it does nothing else. What it raises is raised, and nothing is stored.
+        """
         ...
 
     async def version(self, topic: str) -> RaceVersion | None:

@@ -1,14 +1,17 @@
 """What a race may not be, and how that is told to whoever sets it up."""
 
-from domain.shared.errors import Invalid, NotAllowedNow, NotFound
+from domain.races.times import FIRST_YEAR, LAST_YEAR
+from domain.shared.errors import BadUserInput, Invalid, NotAllowedNow, NotFound
 
 MOST_CHECKPOINTS = 100
 MOST_ENTRIES = 5_000
-MOST_PROFILE_POINTS = 20_000
+MOST_AT_ONCE = 1_000  # entries in one request
+MOST_SHOWN = 500  # runners in one answer
+MOST_PICKED = 100  # runners that a question names
+LEAST_RETENTION_DAYS = 30
 LONGEST_NAME = 100  # characters, of races, checkpoints and runners
 LONGEST_RUNNER = 50  # characters of a bib number
 LONGEST_COURSE_M = 2_000_000.0
-PROFILE_OFF = 0.1  # of the course's length; more, and it is another course's
 LONGEST_REASON = 500
 
 
@@ -69,25 +72,30 @@ class CutoffTooEarly(Invalid):
         super().__init__(f"The cut-off of {name!r} is not after the start of the race.", field=("checkpoints",))
 
 
-class ProfileBad(Invalid):
-    """The course's heights cannot be used."""
+class CutoffsOutOfOrder(Invalid):
+    """Who is farther along the course may be there later."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, name: str) -> None:
         super().__init__(
-            f"The profile {reason}. It takes 2 to {MOST_PROFILE_POINTS:,} points: distanceM from the start on, each "
-            "more than the one before, and as many altitudeM.",
-            field=("profile",),
+            f"The cut-off of {name!r} is before that of a checkpoint nearer to the start. Is its day right?",
+            field=("checkpoints",),
         )
 
 
-class ProfileOfAnotherCourse(Invalid):
-    """The profile is so much longer or shorter than the course that it cannot be stretched to it."""
+class TimeUntold(Invalid):
+    """A time of a race that no calendar of a race has."""
 
-    def __init__(self, profile_m: float, course_m: float, field: tuple[str, ...] = ("profile",)) -> None:
+    def __init__(self, field: tuple[str, ...]) -> None:
+        super().__init__(f"{field[-1]} takes times in the years {FIRST_YEAR} to {LAST_YEAR}, with a zone.", field=field)
+
+
+class WaveFarOff(Invalid):
+    """A wave starts about when the race does."""
+
+    def __init__(self, runner: str) -> None:
         super().__init__(
-            f"The profile is {profile_m:,.0f} m long and the finish stands at {course_m:,.0f} m. Up to "
-            f"{PROFILE_OFF:.0%} apart they are taken for the same course.",
-            field=field,
+            f"The start of {runner!r} is more than a week away from that of the race. Is its day right?",
+            field=("entries", "startsAt"),
         )
 
 
@@ -96,6 +104,17 @@ class TooManyEntries(Invalid):
 
     def __init__(self, count: int) -> None:
         super().__init__(f"A race has at most {MOST_ENTRIES:,} entries; these are {count:,}.", field=("entries",))
+
+
+class TooManyAtOnce(Invalid):
+    """A request carries so many runners and no more."""
+
+    def __init__(self, count: int, field: str) -> None:
+        super().__init__(
+            f"A request takes at most {MOST_AT_ONCE:,} {field}; these are {count:,}. Send the others by addRaceEntries "
+            "or removeRaceEntries, in as many requests as it takes.",
+            field=(field,),
+        )
 
 
 class EnteredTwice(Invalid):
@@ -113,6 +132,17 @@ class NotARaceTopic(NotAllowedNow):
     def __init__(self, name: str) -> None:
         super().__init__(
             f"{name!r} is no topic for a race. Make one by createTopic with the kind RACE.", field=("topic",)
+        )
+
+
+class RaceForgotten(NotAllowedNow):
+    """Standings are made of the topic's events, so these must outlast the race and its protests."""
+
+    def __init__(self, name: str, days: int) -> None:
+        super().__init__(
+            f"{name!r} keeps its events for {days} days only, and a race takes {LEAST_RETENTION_DAYS} or more: its "
+            "standings are made of them. updateTopic with a longer retentionDays, or with null, mends that.",
+            field=("topic",),
         )
 
 
@@ -156,3 +186,27 @@ class ReasonTooLong(Invalid):
 
     def __init__(self) -> None:
         super().__init__(f"reason has at most {LONGEST_REASON} characters.", field=("reason",))
+
+
+class ReasonUntellable(Invalid):
+    """A mark's reason has something in it that no database stores."""
+
+    def __init__(self) -> None:
+        super().__init__("reason has a NUL or half a character in it. Leave it out.", field=("reason",))
+
+
+class ShownOutOfBounds(BadUserInput):
+    """More runners are asked for than an answer shows."""
+
+    def __init__(self, first: int) -> None:
+        super().__init__(
+            f"`first` is {first}; an answer shows 0 to {MOST_SHOWN} runners. Name others in `runners`, up to "
+            f"{MOST_PICKED} at once."
+        )
+
+
+class TooManyPicked(BadUserInput):
+    """More runners are named than are looked for at once."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(f"`runners` names {count:,} runners, and at most {MOST_PICKED} are looked for at once.")

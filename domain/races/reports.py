@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from domain.events.model import LONGEST_EVENT_ID, Event
+from domain.races.model import is_name
 from domain.races.refusals import LONGEST_RUNNER
 
 
@@ -63,15 +64,19 @@ Report = MatRead | Position | Mark | Withdrawal
 
 def report_of(event: Event) -> Report | None:
     """What the event says; None for what follows no convention of a race."""
-    payload = orjson.loads(event.payload)
+    try:
+        payload = orjson.loads(event.payload)
+    except orjson.JSONDecodeError:  # PostgreSQL's numbers are longer than others can read
+        return None
     if not isinstance(payload, dict):
         return None
-    runner = _runner(payload.get("runner"))
+    named = payload.get("runner")
+    runner = _runner(named)
     match payload.get("type"):
         case "read" if runner is not None and isinstance(payload.get("checkpoint"), str):
             return MatRead(runner, payload["checkpoint"])
         case "position":
-            return _position(runner or _runner(event.source), payload)
+            return _position(_runner(event.source) if named is None else runner, payload)
         case "withdrawn" if runner is not None:
             return Withdrawal(runner)
         case "mark":
@@ -81,13 +86,13 @@ def report_of(event: Event) -> Report | None:
 
 
 def _runner(given: object) -> str | None:
-    """The number on a bib, which some senders write as a number."""
+    """The number on a bib, which some senders write as a number; None for what no entry could have on it."""
     if isinstance(given, int) and not isinstance(given, bool):
         given = str(given)
     if not isinstance(given, str):
         return None
     given = given.strip()
-    return given if 1 <= len(given) <= LONGEST_RUNNER else None
+    return given if is_name(given, LONGEST_RUNNER) else None
 
 
 def _position(runner: str | None, payload: Mapping[str, Any]) -> Position | None:

@@ -1,7 +1,8 @@
 """Which errors mean that the database cannot be had now, and that it is worth asking again."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 
 import asyncpg
 
@@ -16,11 +17,11 @@ OUTAGES = (
     asyncpg.TooManyConnectionsError,
     asyncpg.InternalClientError,
     asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.IdleInTransactionSessionTimeoutError,  # this process stood still for so long that it was hung up on
     asyncpg.InvalidCachedStatementError,  # a table changed under a plan, as in a rolling release
     ConnectionError,
     TimeoutError,
 )
-FAILURES = (*OUTAGES, asyncpg.TransactionRollbackError, asyncpg.InterfaceError)
 # While dialling there is no misuse yet: whatever the network or the server's door says is an outage.
 NOT_REACHED = (
     *OUTAGES,
@@ -43,6 +44,38 @@ class TookTooLong(Unavailable):
 
     def __init__(self) -> None:
         super().__init__("This took the database too long and was given up. Ask for less at once.")
+
+
+class ShortOfSomething(Unavailable):
+    """The database lacks disk, memory or the like."""
+
+    def __init__(self) -> None:
+        super().__init__("The database is short of disk or memory just now. Nothing is wrong with your request.")
+
+
+class Held(Unavailable):
+    """What this would change is held by another transaction for longer than one may wait."""
+
+    def __init__(self) -> None:
+        super().__init__("Another change holds for long what this one needs, and it was given up. Send it again.")
+
+
+# The server answers, and did not do this.
+MEANINGS: Sequence[tuple[tuple[type[asyncpg.PostgresError], ...], Callable[[], Unavailable]]] = (
+    ((asyncpg.TransactionRollbackError,), Collided),
+    ((asyncpg.LockNotAvailableError,), Held),
+    ((asyncpg.QueryCanceledError, asyncpg.TransactionTimeoutError), TookTooLong),
+    (
+        (
+            asyncpg.DiskFullError,
+            asyncpg.OutOfMemoryError,
+            asyncpg.ConfigurationLimitExceededError,
+            asyncpg.PostgresIOError,
+        ),
+        ShortOfSomething,
+    ),
+)
+FAILURES = (*OUTAGES, *chain.from_iterable(kinds for kinds, _ in MEANINGS), asyncpg.InterfaceError)
 
 
 @contextmanager
@@ -70,16 +103,14 @@ def translate_outage(connection: asyncpg.Connection) -> Iterator[None]:
 
 def outage_of(error: BaseException, connection: asyncpg.Connection) -> Unavailable | None:
     """What a failure means for a client; None for a bug."""
-    match error:
-        case asyncpg.TransactionRollbackError():
-            return Collided()
-        case TimeoutError():
-            return _unreachable() if is_lost(connection) else TookTooLong()
-        case asyncpg.InterfaceError() if not isinstance(error, OUTAGES):
-            # The same class tells of wrong arguments and of two statements at once: those are bugs, not outages.
-            return _unreachable() if is_lost(connection) else None
-        case _ if isinstance(error, OUTAGES):
-            return _unreachable()
+    for failures, meaning in MEANINGS:
+        if isinstance(error, failures):
+            return meaning()
+    if isinstance(error, TimeoutError) and not is_lost(connection):
+        return TookTooLong()
+    # An InterfaceError tells of wrong arguments and of two statements at once, too: those are bugs, not outages.
+    if isinstance(error, OUTAGES) or (isinstance(error, asyncpg.InterfaceError) and is_lost(connection)):
+        return _unreachable()
     return None
 
 

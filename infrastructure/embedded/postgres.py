@@ -30,6 +30,7 @@ _SETTINGS = {
     "max_wal_size": "512MB",
     "fsync": "on",
     "synchronous_commit": "on",
+    "idle_in_transaction_session_timeout": "30s",  # a process that froze in a transaction lets go of what it holds
     "jit": "off",
     "timezone": "UTC",
     "log_timezone": "UTC",

@@ -2,24 +2,21 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
 
 from domain.events.model import Batch, Event, TopicId
 
-KEY = "cairn:feed:{}"
 LARGEST = 1_000_000  # characters of payload in an entry; of a larger batch it is only told that there is one
-FROM, EVENTS = b"from", b"events1"  # the number is the form's: another release's is not read, but looked up
-Told = list[tuple[str, int, datetime, datetime, str, str]]
+FROM, EVENTS = b"from", b"events2"  # the number is the form's: another release's is not read, but looked up
+Offset = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
+Instant = Annotated[datetime, msgspec.Meta(tz=True)]
+Told = tuple[bytes, Annotated[list[tuple[str, Offset, Instant, Instant, str, str]], msgspec.Meta(min_length=1)]]
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Told)
-
-
-def key_of(topic_id: TopicId) -> str:
-    """The stream of a topic."""
-    return KEY.format(topic_id)
 
 
 def topic_of(key: bytes) -> TopicId:
@@ -40,15 +37,19 @@ def entry_of(batch: Batch, sender: bytes, size: int) -> dict[bytes, bytes]:
         (event.event_id, event.offset, event.occurred_at, event.received_at, event.source, event.payload)
         for event in batch.events
     ]
-    return {FROM: sender, EVENTS: _encoder.encode(told)}
+    return {FROM: sender, EVENTS: _encoder.encode((batch.topic_id.bytes, told))}
 
 
 def batch_of(topic_id: TopicId, entry: Mapping[bytes, bytes]) -> Batch | None:
-    """The batch that an entry tells of; None when it does not say which events those are."""
-    if EVENTS not in entry:
-        return None
+    """The batch that an entry tells of; None when it does not say which events those are, or not as a batch does.
+
+    Anybody who reaches Redis may have written it, and a subscriber would be told what it says.
+    """
     try:
-        told = _decoder.decode(entry[EVENTS])
-    except msgspec.DecodeError:
+        topic, told = _decoder.decode(entry[EVENTS])
+    except (KeyError, msgspec.DecodeError, UnicodeDecodeError):
         return None
-    return Batch(topic_id, [Event(*one) for one in told]) if told else None
+    first = told[0][1]
+    if topic != topic_id.bytes or any(one[1] != at for at, one in enumerate(told, start=first)):
+        return None
+    return Batch(topic_id, [Event(*one) for one in told])

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from contextvars import Context
 from dataclasses import asdict
 
@@ -18,12 +18,14 @@ from infrastructure.database.engine import Database
 from infrastructure.database.failures import Collided
 from infrastructure.database.once import ATTEMPTS, CLAIM
 from infrastructure.events.queues import IntakeQueues, Request
-from infrastructure.events.taking import Outcome, take
+from infrastructure.events.taking import Outcome, TopicHeld, take
 from infrastructure.events.telling import Telling
 
 TOPICS_AT_ONCE = 4  # transactions at a time; the pool's other connections are for those who read
+PATIENCE_MS = 1_000  # with whoever holds a topic, or a key: a process that froze is not to stop the other topics too
 CLOSE_S = 5.0
 NOT_TAKEN = (asyncpg.DataError, asyncpg.ProgramLimitExceededError)
+PATIENCE = "select set_config('lock_timeout', $1, true)"
 REMEMBERED = "select fingerprint, told from idempotency where athlete = $1 and key = $2"
 REMEMBER = "update idempotency set told = $3 where athlete = $1 and key = $2"
 
@@ -39,15 +41,24 @@ class PayloadNotTaken(Invalid):
 
 
 class PostgresEventIntake:
-    """See EventIntake. `most_events` and `most_characters` (of payload) bound what waits in this process."""
+    """See EventIntake. `most_events` and `most_characters` (of payload) bound what waits in this process, and
+    `patience_ms` how long it waits for a topic that another process holds."""
 
     def __init__(
-        self, database: Database, wire: EventWire, ids: Ids, *, most_events: int, most_characters: int
+        self,
+        database: Database,
+        wire: EventWire,
+        ids: Ids,
+        *,
+        most_events: int,
+        most_characters: int,
+        patience_ms: int = PATIENCE_MS,
     ) -> None:
-        self._database, self._ids = database, ids
+        self._database, self._ids, self._patience_ms = database, ids, patience_ms
         self._queues = IntakeQueues(most_events=most_events, most_characters=most_characters)
         self._telling = Telling(wire)
         self._turns = asyncio.Semaphore(TOPICS_AT_ONCE)
+        self._turn_of_held = asyncio.Semaphore(1)  # topics that were found held have one of the turns together
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def take(self, topic_id: TopicId, events: Sequence[NewEvent], *, once: Once | None = None) -> Taken:
@@ -75,16 +86,19 @@ class PostgresEventIntake:
 
     async def _serve(self, topic_id: TopicId) -> None:
         """Run after run, until none waits for the topic."""
-        while True:
-            async with self._turns:
-                run = self._queues.next_run(topic_id)
-                if not run:
-                    return
-                await self._settle(topic_id, run)
+        while self._queues.is_waited_for(topic_id):
+            in_line = self._turn_of_held if self._queues.is_held(topic_id) else nullcontext()
+            async with in_line, self._turns:
+                if run := self._queues.next_run(topic_id):  # not all gave up meanwhile
+                    await self._settle(topic_id, run)
 
     async def _settle(self, topic_id: TopicId, run: Sequence[Request]) -> None:
         """Store a run of requests and tell each what became of it."""
         (outcome,) = await asyncio.gather(self._store(topic_id, run), return_exceptions=True)
+        if isinstance(outcome, TopicHeld):
+            run = [*run, *self._queues.found_held(topic_id)]
+        else:
+            self._queues.found_free(topic_id)
         match outcome:
             case Outcome():
                 for request, taken in zip(run, outcome.taken, strict=True):
@@ -112,9 +126,13 @@ class PostgresEventIntake:
     async def _attempt(self, topic_id: TopicId, run: Sequence[Request]) -> Outcome:
         once = run[0].once
         async with self._database.transaction() as connection:
+            if once is not None:
+                await connection.execute(PATIENCE, str(self._patience_ms))
             if once is not None and (told := await _told_before(connection, once)) is not None:
                 return Outcome([told], None)
-            outcome = await take(connection, topic_id, [request.events for request in run], self._ids)
+            outcome = await take(
+                connection, topic_id, [request.events for request in run], self._ids, patience_ms=self._patience_ms
+            )
             if once is not None:
                 counts = orjson.dumps(asdict(outcome.taken[0])).decode()
                 await connection.execute(REMEMBER, once.athlete_id, once.key, counts)

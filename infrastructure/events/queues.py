@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from domain.events.model import NewEvent, Taken, TopicId
 from domain.shared.errors import Unavailable
 from domain.shared.once import Once
+from infrastructure.events.taking import TopicHeld
 
-RUN_EVENTS = 5_000  # in one transaction; more would gain little, and keep others waiting
+RUN_EVENTS = 2_000  # in one transaction: to write them down for PostgreSQL takes the whole process 10 ms
 RUN_CHARACTERS = 8_000_000
 RETRY_AFTER_MS = 1_000
 
@@ -51,10 +52,16 @@ class IntakeQueues:
     def __init__(self, *, most_events: int, most_characters: int) -> None:
         self._most_events, self._most_characters = most_events, most_characters
         self._queues: dict[TopicId, deque[Request]] = {}
+        self._held: set[TopicId] = set()
         self._events = self._characters = 0
 
     def put(self, topic_id: TopicId, request: Request) -> bool:
-        """Let a request wait; whether its topic was idle, and now needs somebody to see to it. Raises IntakeFull."""
+        """Let a request wait; whether its topic was idle, and now needs somebody to see to it.
+
+        Raises IntakeFull, and TopicHeld where one request tries already whether the topic is to be had again.
+        """
+        if topic_id in self._held and topic_id in self._queues:
+            raise TopicHeld
         too_many = self._events + max(len(request.events), 1) > self._most_events
         if self._events and (too_many or self._characters + request.characters > self._most_characters):
             raise IntakeFull
@@ -70,11 +77,32 @@ class IntakeQueues:
             self._queues[topic_id].remove(request)
             self._count(request, -1)
 
-    def next_run(self, topic_id: TopicId) -> list[Request]:
-        """The next requests to be served in one transaction. None: the topic is idle from now on.
+    def is_held(self, topic_id: TopicId) -> bool:
+        """Whether somebody held the topic for too long when it was tried last."""
+        return topic_id in self._held
 
-        A request with an idempotency key has a transaction of its own.
-        """
+    def found_held(self, topic_id: TopicId) -> list[Request]:
+        """Note that the topic is held; all that wait for it, who wait no more: they take no room from the others."""
+        self._held.add(topic_id)
+        waiting = list(self._queues[topic_id])
+        self._queues[topic_id].clear()
+        for request in waiting:
+            self._count(request, -1)
+        return waiting
+
+    def found_free(self, topic_id: TopicId) -> None:
+        """Note that the topic could be had."""
+        self._held.discard(topic_id)
+
+    def is_waited_for(self, topic_id: TopicId) -> bool:
+        """Whether any request waits; else the topic is idle from now on."""
+        if not self._queues[topic_id]:
+            del self._queues[topic_id]
+            return False
+        return True
+
+    def next_run(self, topic_id: TopicId) -> list[Request]:
+        """The next requests to be served in one transaction; a request with an idempotency key has one of its own."""
         queue, run = self._queues[topic_id], list[Request]()
         events = characters = 0
         while queue:
@@ -87,8 +115,6 @@ class IntakeQueues:
             self._count(run[-1], -1)
             if alone:
                 break
-        if not run:
-            del self._queues[topic_id]
         return run
 
     def _count(self, request: Request, sign: int) -> None:

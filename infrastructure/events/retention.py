@@ -1,32 +1,38 @@
 """Events that go: by their age, or because a newer one of their source replaced them. Chunk by chunk, beside intake."""
 
+import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, aclosing
 
-import asyncpg
+import structlog
 
 from domain.events.model import TopicId
 from domain.shared.ports import Ids
 from infrastructure.database.engine import Database
 from infrastructure.operations.sweep_lease import SweepLease, sweep_lease
 
+log = structlog.get_logger("cairn.events")
+
 NAME = "events"
 CHUNK = 5_000
 CONFLICTS_KEPT = 10_000  # of a topic
 TOPICS = """
-select id, retention_days, compacted, head from topic
+select id, head from topic
 where retention_days is not null or compacted or exists (select from event_conflict where topic = topic.id)
 """
+# What the owner wants is asked in each statement: a sweep of millions takes long, and a change is to count at once.
 # Times of receiving rise with the offsets: what is old is what stands first.
 EXPIRE = """
+with kept as materialized (
+    select earliest, now() - retention_days * interval '24 hours' as since from topic
+    where id = $1 and retention_days is not null)
 delete from event
-where topic = $1 and feed_offset >= (select earliest from topic where id = $1) and feed_offset <= (
+where topic = $1 and feed_offset >= (select earliest from kept) and feed_offset <= (
     select max(feed_offset) from (
         select feed_offset, received_at from event
-        where topic = $1 and feed_offset >= (select earliest from topic where id = $1)
-        order by feed_offset limit $3) oldest
-    where received_at < now() - $2 * interval '24 hours')
+        where topic = $1 and feed_offset >= (select earliest from kept) order by feed_offset limit $2) oldest
+    where received_at < (select since from kept))
 returning feed_offset
 """
 # Last in its transaction: whoever takes events waits for nothing but this.
@@ -35,14 +41,15 @@ FORGET_COMPACTED = """
 delete from compacted_event
 where topic = $1 and feed_offset <= (
     select max(feed_offset) from (
-        select feed_offset, received_at from compacted_event where topic = $1 order by feed_offset limit $3) oldest
-    where received_at < now() - $2 * interval '24 hours')
+        select feed_offset, received_at from compacted_event where topic = $1 order by feed_offset limit $2) oldest
+    where received_at < (select now() - retention_days * interval '24 hours' from topic where id = $1))
 returning feed_offset
 """
 COMPACT = """
 with looked_at as (
     select feed_offset, source from event
-    where topic = $1 and feed_offset > $2 and feed_offset <= $3 order by feed_offset limit $4),
+    where topic = $1 and feed_offset > $2 and feed_offset <= $3 and (select compacted from topic where id = $1)
+    order by feed_offset limit $4),
 gone as (
     delete from event using looked_at
     where event.topic = $1 and event.feed_offset = looked_at.feed_offset and exists (
@@ -60,9 +67,9 @@ select (select max(feed_offset) from looked_at) as last, (select count(*) from g
 PRUNE_CONFLICTS = """
 delete from event_conflict where id in (
     select id from event_conflict
-    where topic = $1 and (received_at < coalesce(now() - $2 * interval '24 hours', '-infinity') or id <= (
-        select id from event_conflict where topic = $1 order by id desc offset $4 limit 1))
-    order by id limit $3)
+    where topic = $1 and (id <= (select id from event_conflict where topic = $1 order by id desc offset $3 limit 1)
+        or received_at < (select now() - retention_days * interval '24 hours' from topic where id = $1))
+    order by id limit $2)
 returning id
 """
 
@@ -82,11 +89,12 @@ class PostgresEventSweep:
         """A chunk of every topic in turn, so that a large one does not keep the others waiting."""
         gone = 0
         async with AsyncExitStack() as stack:
-            topics = deque[AsyncGenerator[int, None]]()
-            for topic in await self._database.fetch(TOPICS):
-                topics.append(await stack.enter_async_context(aclosing(self._chunks(topic))))
+            topics = deque[tuple[TopicId, AsyncGenerator[int, None]]]()
+            for topic_id, head in await self._database.fetch(TOPICS):
+                chunks = await stack.enter_async_context(aclosing(self._chunks(topic_id, head)))
+                topics.append((topic_id, chunks))
             while topics and await lease.renew():
-                count = await anext(topics[0], None)
+                count = await _next_of(*topics[0])
                 if count is None:
                     topics.popleft()
                 else:
@@ -94,26 +102,35 @@ class PostgresEventSweep:
                     topics.rotate(-1)
         return gone
 
-    async def _chunks(self, topic: asyncpg.Record) -> AsyncGenerator[int, None]:
+    async def _chunks(self, topic_id: TopicId, head: int) -> AsyncGenerator[int, None]:
         """Do what is due in a topic; tells after each chunk how many events went with it."""
-        topic_id, days = TopicId(topic["id"]), topic["retention_days"]
-        if days is not None:
-            while count := await self._expire(topic_id, days):
-                yield count
-            while await self._database.fetch(FORGET_COMPACTED, topic_id, days, CHUNK):
-                yield 0
-        if topic["compacted"]:
-            looked_at: int | None = 0
-            while looked_at is not None:
-                row = (await self._database.fetch(COMPACT, topic_id, looked_at, topic["head"], CHUNK))[0]
-                looked_at = row["last"]
-                yield row["count"]
-        while await self._database.fetch(PRUNE_CONFLICTS, topic_id, days, CHUNK, CONFLICTS_KEPT):
+        while await self._database.fetch(PRUNE_CONFLICTS, topic_id, CHUNK, CONFLICTS_KEPT):
             yield 0
+        while count := await self._expire(topic_id):
+            yield count
+        while await self._database.fetch(FORGET_COMPACTED, topic_id, CHUNK):
+            yield 0
+        looked_at: int | None = 0
+        while looked_at is not None:
+            row = (await self._database.fetch(COMPACT, topic_id, looked_at, head, CHUNK))[0]
+            looked_at = row["last"]
+            yield row["count"]
 
-    async def _expire(self, topic_id: TopicId, days: int) -> int:
+    async def _expire(self, topic_id: TopicId) -> int:
         async with self._database.transaction() as connection:
-            gone = await connection.fetch(EXPIRE, topic_id, days, CHUNK)
+            gone = await connection.fetch(EXPIRE, topic_id, CHUNK)
             if gone:
                 await connection.execute(MOVE_EARLIEST, topic_id, max(row["feed_offset"] for row in gone) + 1)
         return len(gone)
+
+
+async def _next_of(topic_id: TopicId, chunks: AsyncGenerator[int, None]) -> int | None:
+    """What went with the next chunk of a topic; None: no more is due, or it went wrong, which the others outlive."""
+    (outcome,) = await asyncio.gather(anext(chunks, None), return_exceptions=True)
+    match outcome:
+        case asyncio.CancelledError():
+            raise outcome
+        case BaseException():
+            log.error("a topic was not swept", topic=str(topic_id), exc_info=outcome)
+            return None
+    return outcome

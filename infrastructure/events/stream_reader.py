@@ -5,12 +5,18 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any
 
+import structlog
 from redis.asyncio import Redis
+from redis.exceptions import ResponseError
 
 from domain.events.model import Batch, TopicId
+from domain.shared.errors import Unavailable
 from infrastructure.bus.redis_bus import ANSWER_WITHIN_S, RECONNECT_S, TROUBLE
-from infrastructure.events.entries import FROM, batch_of, key_of, topic_of
+from infrastructure.events.entries import FROM, batch_of, topic_of
+from infrastructure.events.going import Going
+from infrastructure.events.installation import StreamKeys
 
+log = structlog.get_logger("cairn.wire")
 BLOCK_S = 1.0
 ENTRIES = 16  # of each stream at once
 ALARM = "cairn:wire:{}"  # a stream that nobody else reads: a word in it ends this process's waiting for others
@@ -25,15 +31,16 @@ class StreamReader:
     What it cannot know, because it began or Redis was away, it asks its listeners to look up.
     """
 
-    def __init__(self, url: str, reader: bytes, tell: Tell) -> None:
+    def __init__(self, url: str, reader: bytes, keys: StreamKeys, tell: Tell) -> None:
         self._redis = Redis.from_url(url, socket_connect_timeout=ANSWER_WITHIN_S)
-        self._own, self._tell = reader, tell
+        self._own, self._keys, self._tell = reader, keys, tell
         self._alarm = ALARM.format(reader.hex())
         self._alarm_seen = BEGINNING
         self._topics: set[TopicId] = set()
         self._seen: dict[TopicId, bytes] = {}  # by topic the id of the last entry, once it is known
+        self._unreadable: set[TopicId] = set()  # what holds their keys is no stream
         self._changed = asyncio.Event()
-        self._reading: asyncio.Task[None] | None = None
+        self._reading = Going(self._read)
         self._waking: asyncio.Task[None] | None = None
         self._to_wake = False
 
@@ -41,8 +48,7 @@ class StreamReader:
         """Read a topic's stream, too, from about now on."""
         self._topics.add(topic_id)
         self._changed.set()
-        if self._reading is None:
-            self._reading = asyncio.create_task(self._read())
+        if self._reading.start():
             return
         self._to_wake = True
         if self._waking is None or self._waking.done():
@@ -52,28 +58,30 @@ class StreamReader:
         """Read it no more."""
         self._topics.discard(topic_id)
         self._seen.pop(topic_id, None)
+        self._unreadable.discard(topic_id)
 
     async def close(self) -> None:
         """Read no more."""
-        for task in (self._reading, self._waking):
-            if task is not None:
-                task.cancel()
-                with suppress(asyncio.CancelledError):
-                    await task
+        await self._reading.stop()
+        if self._waking is not None:
+            self._waking.cancel()
+            await asyncio.wait({self._waking})
         await self._redis.aclose()
 
     async def _read(self) -> None:
+        self._seen.clear()  # what ended it before may be read no second time
         while True:
             try:
                 while not self._topics:
                     self._changed.clear()
                     await self._changed.wait()
+                await self._keys.known()
                 await self._begin([topic_id for topic_id in self._topics if topic_id not in self._seen])
                 async with asyncio.timeout(BLOCK_S + ANSWER_WITHIN_S):
                     found = await self._redis.xread(self._places(), count=ENTRIES, block=int(1000 * BLOCK_S))
                 for key, entries in found:
                     self._take(key, entries)
-            except TROUBLE:
+            except (*TROUBLE, Unavailable):
                 await asyncio.sleep(RECONNECT_S)
                 self._seen.clear()
 
@@ -83,15 +91,30 @@ class StreamReader:
             return
         async with asyncio.timeout(ANSWER_WITHIN_S), self._redis.pipeline(transaction=False) as pipe:
             for topic_id in topic_ids:
-                pipe.xrevrange(key_of(topic_id), count=1)
-            lasts = await pipe.execute()
+                pipe.xrevrange(self._keys.of(topic_id), count=1)
+            lasts = await pipe.execute(raise_on_error=False)
         for topic_id, last in zip(topic_ids, lasts, strict=True):
-            if topic_id in self._topics:
+            if topic_id not in self._topics:
+                continue
+            if isinstance(last, ResponseError):
+                self._leave_to_the_log(topic_id, last)
+            elif isinstance(last, Exception):
+                raise last
+            else:
                 self._seen[topic_id] = last[0][0] if last else BEGINNING
+                self._unreadable.discard(topic_id)
                 self._tell(topic_id, None)
 
+    def _leave_to_the_log(self, topic_id: TopicId, why: ResponseError) -> None:
+        """One stream that cannot be read must not end the reading of all; it is tried again each time."""
+        if topic_id not in self._unreadable:
+            self._unreadable.add(topic_id)
+            log.warning("stream not readable", topic=str(topic_id), reason=str(why))
+
     def _places(self) -> dict[Any, Any]:
-        return {self._alarm: self._alarm_seen} | {key_of(topic_id): seen for topic_id, seen in self._seen.items()}
+        return {self._alarm: self._alarm_seen} | {
+            self._keys.of(topic_id): seen for topic_id, seen in self._seen.items()
+        }
 
     def _take(self, key: bytes, entries: Iterable[tuple[bytes, dict[bytes, bytes]]]) -> None:
         if key.decode() == self._alarm:

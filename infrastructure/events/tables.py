@@ -87,5 +87,6 @@ class TrackerRow(Table, tablename="tracker"):
     source = Text()
     key_hash = Bytea()
     created_by: ForeignKey[Table] = ForeignKey(ATHLETE, null=False, default=None)
+    by_operations = Boolean()
     created_at = Timestamptz()
     revoked_at = Timestamptz(null=True)

@@ -10,22 +10,26 @@ from types import MappingProxyType
 import asyncpg
 
 from domain.events.model import Batch, Event, NewEvent, Taken, TopicId, TopicNotFound
+from domain.shared.errors import Unavailable
 from domain.shared.ports import Ids
 
 NEW, DUPLICATE, CONFLICTING = 0, 1, 2
+HELD_RETRY_AFTER_MS = 2_000
 NO_COPIES: Mapping[int, int] = MappingProxyType({})
 
 # A statement of its own, so that the next one sees all that was committed by whoever held the topic before. The plans
 # of that next one are kept for long, and a topic grows meanwhile from nothing to millions: whatever the statistics say
-# just now, each event is to be looked up by its key. Both is told for this transaction alone.
+# just now, each event is to be looked up by its key. All is told for this transaction alone; how long to wait for the
+# topic must be known before it is waited for, so it is told where rows are chosen.
 LOCK = """
 select head, set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
     set_config('enable_mergejoin', 'off', true), set_config('work_mem', '32MB', true)
-from topic where id = $1 for no key update
+from topic where id = $1 and set_config('lock_timeout', $2, true) is not null for no key update
 """
 # Each id once, with the number of events that it stands for. An event is new (`same` is null), the same as what is
 # stored under its id, or not the same. Of what was compacted away hashes are left. Time may not go back within a feed,
-# whatever the clock does.
+# whatever the clock does. Ids are looked up by comparing rows: only the index that begins with the id can do that. With
+# an equality of each column PostgreSQL takes any index on the topic, and reads all of it, where it believes it empty.
 TAKE = """
 with moment as materialized (
     select greatest(clock_timestamp(), (
@@ -37,14 +41,16 @@ judged as materialized (
     left join lateral (
         select event.occurred_at = given.occurred_at and event.source = given.source
             and event.payload = given.payload::jsonb as same
-        from event where event.event_id = given.event_id and event.topic is not distinct from $1
+        from event where (event.event_id, event.topic) >= (given.event_id, $1)
+            and (event.event_id, event.topic) <= (given.event_id, $1)
         union all
         select gone.occurred_at = given.occurred_at and gone.source = given.source
             and gone.payload_hash = jsonb_hash_extended(given.payload::jsonb, 0)
             and gone.other_payload_hash = jsonb_hash_extended(given.payload::jsonb, 1)
         from compacted_event gone
         where (select exists (select from compacted_event where topic = $1))
-            and gone.event_id = given.event_id and gone.topic is not distinct from $1
+            and (gone.event_id, gone.topic) >= (given.event_id, $1)
+            and (gone.event_id, gone.topic) <= (given.event_id, $1)
         limit 1) stored on true),
 stored as (
     insert into event (topic, feed_offset, event_id, occurred_at, received_at, source, payload)
@@ -72,6 +78,17 @@ from unnest($3::uuid[], $4::text[], $5::timestamptz[], $6::text[], $7::text[])
 """
 
 
+class TopicHeld(Unavailable):
+    """Somebody has held the topic for longer than any transaction should take: a process that froze, for example."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Another change holds this topic just now, and none of these events was taken. Send them again in a "
+            "moment: what was stored before is known by its id.",
+            retry_after_ms=HELD_RETRY_AFTER_MS,
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What one transaction did."""
@@ -81,15 +98,19 @@ class Outcome:
 
 
 async def take(
-    connection: asyncpg.Connection, topic_id: TopicId, requests: Sequence[Sequence[NewEvent]], ids: Ids
+    connection: asyncpg.Connection,
+    topic_id: TopicId,
+    requests: Sequence[Sequence[NewEvent]],
+    ids: Ids,
+    *,
+    patience_ms: int = 0,
 ) -> Outcome:
     """Store the events of some requests in the transaction of `connection`, which holds the topic from here on.
 
-    Raises TopicNotFound, and asyncpg's DataError for a payload that PostgreSQL does not take.
+    Whoever else holds it is waited for so long, or for ever (0). Raises TopicHeld, TopicNotFound, and asyncpg's
+    DataError for a payload that PostgreSQL does not take.
     """
-    head = await connection.fetchval(LOCK, topic_id)
-    if head is None:
-        raise TopicNotFound(str(topic_id))
+    head = await _hold(connection, topic_id, patience_ms)
     events = list(chain.from_iterable(requests))
     verdicts = bytearray(len(events))
     firsts, copies, others = _by_id(events)
@@ -106,6 +127,17 @@ async def take(
         )
     batch = _batch(topic_id, accepted, head, received_at) if accepted else None
     return Outcome(_counts(requests, verdicts, head + len(accepted)), batch)
+
+
+async def _hold(connection: asyncpg.Connection, topic_id: TopicId, patience_ms: int) -> int:
+    """Hold the topic until the transaction ends; its last offset."""
+    try:
+        head: int | None = await connection.fetchval(LOCK, topic_id, str(patience_ms))
+    except asyncpg.LockNotAvailableError as error:
+        raise TopicHeld from error
+    if head is None:
+        raise TopicNotFound(str(topic_id))
+    return head
 
 
 def _by_id(events: Sequence[NewEvent]) -> tuple[list[int], dict[int, int], list[int]]:

@@ -13,8 +13,16 @@ from domain.shared.viewer import Scope, Viewer
 from infrastructure.database.engine import Database
 from infrastructure.database.once import write_once
 
-INSERT = "insert into tracker (id, topic, source, created_by, key_hash) values ($1, $2, $3, $4, $5)"
-BY_KEY = "select id, topic as topic_id, source, created_by from tracker where key_hash = $1 and revoked_at is null"
+INSERT = """
+insert into tracker (id, topic, source, created_by, by_operations, key_hash) values ($1, $2, $3, $4, $5, $6)
+"""
+# As Topic.require_publisher has it, of whoever made the tracker.
+BY_KEY = """
+select tracker.id, topic as topic_id, source, created_by, by_operations
+from tracker join topic on topic.id = tracker.topic
+where key_hash = $1 and revoked_at is null and (by_operations or created_by = topic.owner
+    or exists (select from topic_publisher named where named.topic = topic.id and named.athlete = created_by))
+"""
 REVOKE = """
 update tracker set revoked_at = coalesce(revoked_at, $2)
 where id = $1 and ($4 or created_by = $3 or exists (select from topic t where t.id = tracker.topic and t.owner = $3))
@@ -40,8 +48,8 @@ class PostgresTrackerRepository:
         """See TrackerRepository.create."""
 
         async def write(connection: asyncpg.Connection) -> Sequence[UUID]:
-            values = (tracker.id, tracker.topic_id, tracker.source, tracker.created_by, key_hash)
-            await connection.execute(INSERT, *values)
+            maker = (tracker.created_by, tracker.by_operations)
+            await connection.execute(INSERT, tracker.id, tracker.topic_id, tracker.source, *maker, key_hash)
             return [tracker.id]
 
         return TrackerId((await write_once(self._database, once, write))[0])

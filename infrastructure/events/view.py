@@ -5,7 +5,7 @@ from domain.events.places import ORDER
 from domain.shared.viewer import Scope as TokenScope
 from infrastructure.events.tables import EventConflictRow, EventRow, TopicRow
 from infrastructure.reading.columns import QUOTE, Source, column, expression, node_id, word
-from infrastructure.reading.compiler import many, part
+from infrastructure.reading.compiler import derived_list, many, part
 from infrastructure.reading.cursors import cursor_sql
 from infrastructure.reading.objects import JsonText
 from infrastructure.reading.statement import Args, Late, Scope
@@ -35,11 +35,18 @@ def _counted(row: Scope, args: Args) -> str:
 
 def _publishes(topic: Scope) -> str:
     """Whether the viewer is one of those who may publish, whatever else their token allows."""
-    viewer, named = topic.viewer_id, "select from topic_publisher p where p.topic = {}.id and p.athlete = {}"
-    return (
-        f"({topic.column('owner')} = {viewer} or {topic.param(RUNS_ALL, 'bool')} "
-        f"or exists ({named.format(topic.row, viewer)}))"
-    )
+    named = f"select from topic_publisher p where p.topic = {topic.column('id')} and p.athlete = {topic.viewer_id}"
+    return f"({_may_change(topic)} or exists ({named}))"
+
+
+def _may_change(topic: Scope) -> str:
+    """Whether the viewer owns the topic, or runs this installation."""
+    return f"({topic.column('owner')} = {topic.viewer_id} or {topic.param(RUNS_ALL, 'bool')})"
+
+
+def _named(topic: Scope, _: Args) -> str:
+    named = f"p.topic = {topic.column('id')} and {_may_change(topic)}"
+    return f"select a.id, a.display_name from topic_publisher p join athlete a on a.id = p.athlete where {named}"
 
 
 def _may_publish(topic: Scope, _: Args) -> str:
@@ -88,6 +95,8 @@ TOPIC = View(
         "stats": part("EventStats", when="{}.id is not null"),
         "mayPublish": expression(_may_publish),
         "createdAt": column(TopicRow.created_at),
+        "publishers": derived_list("Publisher", _named, order_by="{0}.display_name, {0}.id"),
+        "trackers": many("Tracker", on="topic"),
         "events": many("Event", on="topic", total=_held),
         "conflicts": many("EventConflict", on="topic"),
     },
@@ -144,4 +153,7 @@ EVENT_CONFLICT = View(
     orders={"NEWEST": Order(lambda row: row.column("id"), "uuid", descending=True, unique=True)},
 )
 
-VIEWS = (TOPIC, EVENT_STATS, EVENT, EVENT_CONFLICT)
+# An athlete, of whom no more is told than who they are.
+PUBLISHER = View("Publisher", fields={"viewerId": node_id("Viewer"), "displayName": column("display_name")})
+
+VIEWS = (TOPIC, PUBLISHER, EVENT_STATS, EVENT, EVENT_CONFLICT)

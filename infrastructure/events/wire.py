@@ -2,13 +2,14 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from uuid import UUID
 
 from domain.events.model import Batch, TopicId
 from infrastructure.events.entries import size_of
 from infrastructure.events.follower import Follower
+from infrastructure.events.installation import StreamKeys
 from infrastructure.events.stream_reader import StreamReader
 from infrastructure.events.stream_writer import StreamWriter
 
@@ -18,10 +19,13 @@ TICK_S = 0.8  # with the query that follows, a feed without a wire lags by less 
 class RedisEventWire:
     """See EventWire. Followers in this process are told directly; one connection reads for all of them, one writes."""
 
-    def __init__(self, url: str, *, sender: UUID, tick_s: float = TICK_S) -> None:
+    def __init__(
+        self, url: str, *, sender: UUID, installation: Callable[[], Awaitable[str]], tick_s: float = TICK_S
+    ) -> None:
         self._followers: dict[TopicId, set[Follower]] = defaultdict(set)
-        self._writer = StreamWriter(url, sender.bytes)
-        self._reader = StreamReader(url, sender.bytes, self._tell)
+        keys = StreamKeys(installation)
+        self._writer = StreamWriter(url, sender.bytes, keys)
+        self._reader = StreamReader(url, sender.bytes, keys, self._tell)
         self._tick_s = tick_s
         self._tick: asyncio.TimerHandle | None = None
 
@@ -54,8 +58,9 @@ class RedisEventWire:
         """Read and write no more."""
         if self._tick is not None:
             self._tick.cancel()
-        await self._reader.close()
-        await self._writer.close()
+        async with AsyncExitStack() as closing:  # whatever one of them raises, the other is closed
+            closing.push_async_callback(self._reader.close)
+            closing.push_async_callback(self._writer.close)
 
     def _tell(self, topic_id: TopicId, batch: Batch | None) -> None:
         size = 0 if batch is None else size_of(batch)

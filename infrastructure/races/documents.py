@@ -8,7 +8,8 @@ from typing import Any
 import orjson
 
 from domain.events.model import TopicId
-from domain.races.model import Checkpoint, CourseProfile, Entry, Race
+from domain.races.model import Checkpoint, Entry, Race
+from domain.races.profile import CourseProfile
 
 
 def to_row(race: Race) -> tuple[object, ...]:

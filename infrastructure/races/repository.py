@@ -1,6 +1,6 @@
 """Races in PostgreSQL."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 import asyncpg
@@ -8,26 +8,30 @@ import numpy as np
 
 from domain.analysis.profile import grid_m, profile_of
 from domain.events.model import TopicId
-from domain.races.model import CourseProfile, Race
+from domain.races.model import Race
 from domain.races.ports import RaceVersion
-from domain.races.refusals import MOST_PROFILE_POINTS
+from domain.races.profile import MOST_PROFILE_POINTS, CourseProfile
 from domain.shared.once import Once
 from domain.shared.viewer import Viewer
 from infrastructure.database.engine import Database
+from infrastructure.database.failures import Collided
 from infrastructure.database.once import write_once
 from infrastructure.races.documents import from_row, to_row
 from infrastructure.runs.streams import CHANNELS, unpack
 
-PUT = """
-insert into race (topic, name, starts_at, checkpoints, profile, entries) values ($1, $2, $3, $4, $5, $6)
-on conflict (topic) do update set name = $2, starts_at = $3, checkpoints = $4, profile = $5, entries = $6,
-    version = race.version + 1, updated_at = now()
+COLUMNS = "topic, name, starts_at, checkpoints, profile, entries"
+LOCKED = f"select {COLUMNS} from race where topic = $1 for update"
+FIRST = f"insert into race ({COLUMNS}) values ($1, $2, $3, $4, $5, $6) on conflict (topic) do nothing returning topic"
+ANEW = """
+update race set name = $2, starts_at = $3, checkpoints = $4, profile = $5, entries = $6, version = version + 1,
+    updated_at = now()
+where topic = $1 returning topic
 """
 VERSION = """
 select race.topic as topic_id, race.version as number, topic.head from race join topic on topic.id = race.topic
 where topic.name = $1
 """
-AT = "select topic, name, starts_at, checkpoints, profile, entries from race where topic = $1 and version = $2"
+AT = f"select {COLUMNS} from race where topic = $1 and version = $2"
 STREAM = f"""
 select {", ".join(f"run_stream.{channel.column}" for channel in CHANNELS)}
 from run join run_stream on run_stream.run = run.id where run.id = $1 and run.athlete = $2
@@ -41,14 +45,19 @@ class PostgresRaceRepository:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def put(self, race: Race, *, once: Once | None = None) -> TopicId:
-        """See RaceRepository.put."""
+    async def update(
+        self, topic_id: TopicId, change: Callable[[Race | None], Race], *, once: Once | None = None
+    ) -> None:
+        """See RaceRepository.update."""
 
         async def write(connection: asyncpg.Connection) -> Sequence[UUID]:
-            await connection.execute(PUT, *to_row(race))
-            return [race.topic_id]
+            row = await connection.fetchrow(LOCKED, topic_id)
+            race = change(None if row is None else from_row(row))
+            if await connection.fetchval(FIRST if row is None else ANEW, *to_row(race)) is None:
+                raise Collided  # somebody else set the topic's first race meanwhile: once more, with that one
+            return [topic_id]
 
-        return TopicId((await write_once(self._database, once, write))[0])
+        await write_once(self._database, once, write)
 
     async def version(self, topic: str) -> RaceVersion | None:
         """See RaceRepository.version."""

@@ -134,6 +134,8 @@ async def test_a_scope_that_is_missing_is_named(athlete: Any) -> None:
         ("{ runs(filter: {from: 5}) { totalCount } }", {}, "A Date is a string"),
         ("query($x: Int!) { runs(first: $x) { totalCount } }", {}, "Variable '$x'"),
         ("query($x: Int) { runs(first: $x) { totalCount } }", {"x": "many"}, "Variable '$x'"),
+        ("query($x: Int!) { runs(first: $x) { totalCount } }", {"x": None}, "not to be null."),
+        ("mutation { createPlan(input: null) { userErrors { code } } }", {}, "not to be null."),
         ("query($x: Date) { runs(filter: {from: $x}) { totalCount } }", {"x": "2026-02-30"}, "'2026-02-30' is no Date"),
         ("query($x: RunFilter) { runs(filter: $x) { totalCount } }", {"x": {"nope": 1}}, "'nope'"),
         ("query($x: Nope) { runs(first: $x) { totalCount } }", {}, "Unknown type 'Nope'"),

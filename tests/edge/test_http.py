@@ -5,8 +5,11 @@ import asyncio
 import httpx
 import orjson
 import pytest
+from starlette.applications import Starlette
 
 from app.edge.http.negotiation import GRAPHQL_JSON, JSON
+from app.edge.http.plain_refusals import plain_refusal
+from app.events.routes import EVENT_ROUTES
 from tests.conftest import Athlete, eventually
 from tests.factories.edge_world import ALLOWED, World, an_edge
 
@@ -284,6 +287,26 @@ async def test_other_addresses_and_methods_answer_json_too(
     assert response.status_code == status
     assert code_of(response) == ("NOT_FOUND" if status == 404 else "BAD_USER_INPUT")
     assert response.headers.get("allow") == ("GET, POST" if status == 405 else None)
+
+
+@pytest.mark.parametrize("method", ["DELETE", "OPTIONS"])
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        ("/trackers/key/owntracks", "POST"),
+        ("/trackers/key/osmand", "GET, POST"),
+        ("/topics/name/owntracks", "POST"),
+        ("/topics/name/osmand", "GET, POST"),
+    ],
+)
+async def test_an_address_that_is_not_graphql_tells_what_it_takes(method: str, path: str, allowed: str) -> None:
+    app = Starlette(routes=EVENT_ROUTES, exception_handlers={405: plain_refusal})
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as http:
+        response = await http.request(method, path)
+
+    assert (response.status_code, response.headers["allow"]) == (405, allowed)
+    told = response.json()["errors"][0]["message"]
+    assert told == f"This address takes {allowed.replace(', ', ' and ')}, and no other method."
 
 
 async def test_a_page_of_another_origin_reads_nothing_unless_it_is_named(http: httpx.AsyncClient) -> None:

@@ -84,6 +84,17 @@ def test_a_value_deeper_than_that_is_refused(depth: int) -> None:
         read(written(nested(depth)))
 
 
+@pytest.mark.parametrize("empty", [[], {}])
+def test_what_holds_nothing_counts_as_deep_as_it_lies(empty: Any) -> None:
+    value = empty
+    for _ in range(DEEPEST):
+        value = [1, value, "text"]
+    assert JSON.parse_value is not None
+    with pytest.raises(GraphQLError, match="at most 64 lists and objects"):
+        JSON.parse_value(value)
+    assert JSON.parse_value(value[1]) is value[1]
+
+
 @given(st.integers(-(2**63), 2**63 - 1))
 def test_a_big_int_comes_back_as_it_went(number: int) -> None:
     assert BIG_INT.serialize is not None

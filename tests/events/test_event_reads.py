@@ -245,7 +245,7 @@ async def test_the_figures_of_all_topics_are_added_up(ada: Athlete, asked: dict[
 async def test_there_are_no_figures_of_a_topic_that_is_not_there(ada: Athlete) -> None:
     answer = await ada.ask(STATS, topic="no-such-topic")
 
-    assert codes(answer) == ["BAD_USER_INPUT"]
+    assert codes(answer) == ["NOT_FOUND"]
     assert "no topic 'no-such-topic'" in answer["errors"][0]["message"]
 
 

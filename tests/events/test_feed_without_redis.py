@@ -16,6 +16,7 @@ from infrastructure.events.wire import RedisEventWire
 from tests.conftest import eventually
 from tests.factories.intake import IDS, an_event, an_intake
 from tests.factories.redis_servers import RedisServer, a_redis_server
+from tests.factories.wires import ours
 from tests.fakes.feeds import FakeSink, NumberedEvents
 
 
@@ -38,7 +39,7 @@ async def replicas(settings: Settings) -> AsyncIterator[Replicas]:
     with a_redis_server() as redis:
         database = Database(settings.database_url, pool_size=2)
         await database.open()
-        far, near = (RedisEventWire(redis.url, sender=IDS.new()) for _ in range(2))
+        far, near = (RedisEventWire(redis.url, sender=IDS.new(), installation=ours) for _ in range(2))
         feeds = Feeds(PostgresEventLog(database), near)
         async with an_intake(settings, far) as intake:
             yield Replicas(redis, intake, feeds)

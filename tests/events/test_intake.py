@@ -12,7 +12,6 @@ from domain.shared.errors import Invalid
 from infrastructure.database.engine import Database
 from infrastructure.events.intake import PostgresEventIntake
 from infrastructure.events.log import PostgresEventLog
-from infrastructure.events.taking import LOCK, TAKE
 from tests.factories.intake import (
     IDS,
     START,
@@ -179,16 +178,3 @@ async def test_a_payload_that_cannot_be_stored_is_refused_and_nothing_of_its_req
         await intake.take(topic_id, [an_event(1), an_event(2, payload=payload)])
     assert await stored_ids(sql, topic_id) == []
     assert (await counters(sql, topic_id))["received"] == 0
-
-
-async def test_each_event_is_looked_up_by_its_key_however_small_its_table_is_when_the_plan_is_made(
-    topic_id: TopicId, sql: asyncpg.Connection
-) -> None:
-    await sql.execute("vacuum analyze topic, event, compacted_event")
-    async with sql.transaction():
-        await sql.fetchval(LOCK, topic_id)
-        await sql.execute(f"set local plan_cache_mode = force_generic_plan; prepare taking as {TAKE}")
-        plan = [row[0] for row in await sql.fetch("explain execute taking(null, 0, null, null, null, null, null)")]
-        await sql.execute("deallocate taking")
-    assert [line for line in plan if "Seq Scan" in line or "Hash Join" in line or "Merge Join" in line] == []
-    assert any("Index Scan using event_id_key" in line for line in plan)

@@ -5,7 +5,10 @@ from typing import Any
 
 import orjson
 import pytest
+from graphql import GraphQLInputObjectType
 
+from app.edge.compiling.writes import is_made_at_once
+from app.schema import build_schema
 from tests.conftest import Athlete
 from tests.factories.topics import OCCURRED, PUBLISH, a_topic, an_event, codes, events, publish, viewer_id
 
@@ -167,6 +170,29 @@ async def test_an_uploaded_file_is_no_payload(ada: Athlete) -> None:
 
     (refusal,) = response.json()["data"]["publishEvents"]["userErrors"]
     assert refusal["field"] == ["events", "0", "payload"]
+
+
+async def test_a_file_among_events_is_told_together_with_what_else_is_wrong(ada: Athlete) -> None:
+    topic, wrong = await a_topic(ada), an_event("e2", source="")
+    sent = [an_event(payload=None), wrong]
+    asked = {"query": PUBLISH, "variables": {"input": {"topic": topic, "events": sent}}}
+
+    response = await ada.http.post(
+        "/graphql",
+        data={"operations": orjson.dumps(asked).decode(), "map": '{"0": ["variables.input.events.0.payload"]}'},
+        files={"0": ("a.txt", b"text")},
+        headers={"x-cairn-csrf": "1"},
+    )
+
+    refusals = response.json()["data"]["publishEvents"]["userErrors"]
+    assert [refusal["field"] for refusal in refusals] == [["events", "0", "payload"], ["events", "1", "source"]]
+
+
+async def test_publishing_takes_its_events_at_once() -> None:
+    kind = build_schema()._schema.get_type("PublishEventsInput")
+
+    assert isinstance(kind, GraphQLInputObjectType)
+    assert is_made_at_once(kind)
 
 
 async def test_a_topic_that_is_not_there_is_told_as_such(ada: Athlete) -> None:

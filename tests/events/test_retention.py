@@ -10,11 +10,9 @@ from configuration.settings import Settings
 from domain.events.model import Bounds, Taken, TopicId
 from domain.events.places import CursorExpired, cursor_of, start_of
 from infrastructure.database.engine import Database
-from infrastructure.events import retention
 from infrastructure.events.intake import PostgresEventIntake
 from infrastructure.events.log import PostgresEventLog
 from infrastructure.events.retention import PostgresEventSweep
-from tests.conftest import eventually
 from tests.factories.intake import (
     IDS,
     a_topic_id,
@@ -24,49 +22,15 @@ from tests.factories.intake import (
     some_events,
     stored_ids,
 )
-from tests.factories.meanwhile import meanwhile
 
 AGE = "update event set received_at = now() - make_interval(days => $2) where topic = $1 and feed_offset <= $3"
 CONFLICTS = "select payload::text from event_conflict where topic = $1 order by id"
 
 
 @pytest.fixture
-async def database(settings: Settings, tables: None, sql: asyncpg.Connection) -> AsyncIterator[Database]:
-    """A pool of its own; as if there never was a sweep, and no other topic to be swept."""
-    await sql.execute("delete from sweep")
-    await sql.execute("update topic set retention_days = null, compacted = false")
-    assert settings.database_url is not None
-    database = Database(settings.database_url, pool_size=2)
-    await database.open()
-    yield database
-    await database.close()
-    await sql.execute("delete from sweep")
-
-
-@pytest.fixture
-def sweeping(database: Database, monkeypatch: pytest.MonkeyPatch) -> PostgresEventSweep:
-    """The sweep, in small chunks."""
-    monkeypatch.setattr(retention, "CHUNK", 3)
-    monkeypatch.setattr(retention, "CONFLICTS_KEPT", 4)
-    return PostgresEventSweep(database, IDS)
-
-
-@pytest.fixture
 async def intake(settings: Settings) -> AsyncIterator[PostgresEventIntake]:
     async with an_intake(settings) as intake:
         yield intake
-
-
-@pytest.fixture
-async def week(database: Database, sql: asyncpg.Connection) -> TopicId:
-    """A topic that keeps events for a week."""
-    return await a_topic_id(sql, retention_days=7)
-
-
-@pytest.fixture
-async def newest(database: Database, sql: asyncpg.Connection) -> TopicId:
-    """A compacted topic."""
-    return await a_topic_id(sql, compacted=True)
 
 
 async def offsets(sql: asyncpg.Connection, topic_id: TopicId) -> list[int]:
@@ -91,12 +55,12 @@ async def test_a_cursor_whose_next_event_is_gone_has_expired_and_the_one_behind_
     intake: PostgresEventIntake,
     week: TopicId,
     sql: asyncpg.Connection,
-    database: Database,
+    unswept: Database,
 ) -> None:
     await intake.take(week, some_events(*range(1, 11)))
     await sql.execute(AGE, week, 8, 7)
     await sweeping.sweep(0)
-    kept = await bounds(database, week)
+    kept = await bounds(unswept, week)
     assert kept == Bounds(earliest=8, head=10)
     assert start_of(cursor_of(week, 7), week, kept) == 7
     with pytest.raises(CursorExpired):
@@ -108,12 +72,12 @@ async def test_a_feed_whose_events_are_all_gone_goes_on_behind_its_last_offset(
     intake: PostgresEventIntake,
     week: TopicId,
     sql: asyncpg.Connection,
-    database: Database,
+    unswept: Database,
 ) -> None:
     await intake.take(week, some_events(1, 2, 3, 4))
     await sql.execute(AGE, week, 8, 4)
     assert await sweeping.sweep(0) == 4
-    assert await bounds(database, week) == Bounds(earliest=5, head=4)
+    assert await bounds(unswept, week) == Bounds(earliest=5, head=4)
     assert await intake.take(week, some_events(5)) == Taken(1, 0, 0, head=5)
     assert await offsets(sql, week) == [5]
 
@@ -146,36 +110,17 @@ async def test_a_topic_that_keeps_events_for_ever_keeps_them(
     assert await offsets(sql, topic_id) == [1]
 
 
-async def test_events_are_taken_while_a_sweep_is_in_the_middle_of_its_transaction(
-    settings: Settings,
-    sweeping: PostgresEventSweep,
-    intake: PostgresEventIntake,
-    week: TopicId,
-    sql: asyncpg.Connection,
-) -> None:
-    await intake.take(week, some_events(1, 2, 3))
-    await sql.execute(AGE, week, 8, 2)
-    async with meanwhile(settings) as holder:
-        await holder.sql.fetchval("select 1 from event where topic = $1 and feed_offset = 2 for update", week)
-        swept = asyncio.create_task(sweeping.sweep(0))
-        await eventually(holder.is_waited_for)
-        assert await intake.take(week, some_events(1, 3, 4)) == Taken(1, 2, 0, head=4)
-        assert not swept.done()
-    assert await swept == 2
-    assert await offsets(sql, week) == [3, 4]
-
-
 async def test_of_a_compacted_topic_the_newest_event_of_each_source_stays_at_its_offset(
     sweeping: PostgresEventSweep,
     intake: PostgresEventIntake,
     newest: TopicId,
     sql: asyncpg.Connection,
-    database: Database,
+    unswept: Database,
 ) -> None:
     await intake.take(newest, [an_event(number, source="abca"[number % 4]) for number in range(1, 11)])
     assert await sweeping.sweep(0) == 7
     assert await offsets(sql, newest) == [8, 9, 10]
-    assert await bounds(database, newest) == Bounds(earliest=1, head=10)
+    assert await bounds(unswept, newest) == Bounds(earliest=1, head=10)
 
 
 async def test_what_was_compacted_away_is_known_when_it_comes_again(
@@ -199,23 +144,6 @@ async def test_a_compacted_topic_with_retention_forgets_the_ids_of_what_is_old(
     assert await intake.take(topic_id, some_events(4, 5)) == Taken(1, 1, 0, head=7)
 
 
-async def test_events_are_taken_while_compaction_is_in_the_middle_of_its_transaction(
-    settings: Settings,
-    sweeping: PostgresEventSweep,
-    intake: PostgresEventIntake,
-    newest: TopicId,
-    sql: asyncpg.Connection,
-) -> None:
-    await intake.take(newest, some_events(1, 2, 3))
-    async with meanwhile(settings) as holder:
-        await holder.sql.fetchval("select 1 from event where topic = $1 and feed_offset = 2 for update", newest)
-        swept = asyncio.create_task(sweeping.sweep(0))
-        await eventually(holder.is_waited_for)
-        assert await intake.take(newest, some_events(1, 4)) == Taken(1, 1, 0, head=4)
-    assert await swept == 2
-    assert await intake.take(newest, some_events(1, 2)) == Taken(0, 2, 0, head=4)
-
-
 async def test_of_refused_events_the_newest_are_kept(
     sweeping: PostgresEventSweep, intake: PostgresEventIntake, topic_id: TopicId, sql: asyncpg.Connection
 ) -> None:
@@ -234,7 +162,7 @@ async def test_refused_events_past_their_topic_s_retention_go(
     assert [row["payload"] for row in await sql.fetch(CONFLICTS, week)] == ["2"]
 
 
-async def test_of_several_workers_one_sweeps(sweeping: PostgresEventSweep, database: Database) -> None:
-    others = [PostgresEventSweep(database, IDS) for _ in range(3)]
+async def test_of_several_workers_one_sweeps(sweeping: PostgresEventSweep, unswept: Database) -> None:
+    others = [PostgresEventSweep(unswept, IDS) for _ in range(3)]
     answers = await asyncio.gather(*(one.sweep(60) for one in (sweeping, *others)))
     assert [answer for answer in answers if answer is not None] == [0]

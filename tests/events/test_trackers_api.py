@@ -17,6 +17,7 @@ CREATE = """mutation($input: CreateTrackerInput!) { createTracker(input: $input)
 REVOKE = """mutation($input: TrackerIdInput!) { revokeTracker(input: $input) {
     tracker { id revokedAt } key userErrors { code field } } }"""
 NODE = "query($id: ID!) { node(id: $id) { ... on Tracker { source } } }"
+LIST = "query($name: String!) { topic(name: $name) { trackers { edges { node { id } } } } }"
 FEED = """query($name: String!) { topic(name: $name) {
     events { edges { node { eventId occurredAt source payload } } } } }"""
 
@@ -133,17 +134,47 @@ async def test_a_revoked_tracker_publishes_no_more(ada: Athlete) -> None:
 async def test_only_whoever_made_a_tracker_or_owns_its_topic_may_see_and_revoke_it(
     ada: Athlete, bob: Athlete, athlete: Callable[..., Athlete]
 ) -> None:
-    """Bob is named by Ada, Eve is nobody here."""
-    eve, topic = athlete("eve"), await a_topic(ada)
+    """Bob is named by Ada, Eve is nobody here, and the chief runs the installation."""
+    eve, topic, scopes = athlete("eve"), await a_topic(ada), ["events:read", "events:publish", "operations"]
+    chief = athlete("chief", scopes=scopes)
     await ada.get(UPDATE, input={"topic": topic, "publisherIds": [await viewer_id(bob)]})
     of_bob = (await create(bob, topic))["tracker"]["id"]
     of_ada = (await create(ada, topic))["tracker"]["id"]
     assert (await eve.get(NODE, id=of_bob))["node"] is None
-    assert (await ada.get(NODE, id=of_bob))["node"] == {"source": "bib 7"}
+    for who in (ada, bob, chief):
+        assert (await who.get(NODE, id=of_bob))["node"] == {"source": "bib 7"}
+    for who, seen in ((eve, []), (bob, [of_bob]), (ada, [of_bob, of_ada]), (chief, [of_bob, of_ada])):
+        edges = (await who.get(LIST, name=topic))["topic"]["trackers"]["edges"]
+        assert [edge["node"]["id"] for edge in edges] == seen
     for who, id in ((eve, of_bob), (bob, of_ada)):
         refused = (await who.get(REVOKE, input={"id": id}))["revokeTracker"]
         assert (refused["tracker"], refused["userErrors"]) == (None, [{"code": "NOT_FOUND", "field": ["id"]}])
-    assert (await ada.get(REVOKE, input={"id": of_bob}))["revokeTracker"]["userErrors"] == []
+    for who, id in ((ada, of_bob), (chief, of_ada)):
+        assert (await who.get(REVOKE, input={"id": id}))["revokeTracker"]["userErrors"] == []
+
+
+async def test_a_tracker_publishes_only_while_whoever_made_it_may(ada: Athlete, bob: Athlete) -> None:
+    """Whom the owner names no more is out altogether, and back when named again."""
+    of_bob = await viewer_id(bob)
+    topic = await a_topic(ada, publisherIds=[of_bob])
+    path = (await create(bob, topic))["owntracksPath"]
+    async with a_phone(bob) as phone:
+        answers = [await phone.post(path, json=OWNTRACKS)]
+        for named in ([], [of_bob]):
+            await ada.get(UPDATE, input={"topic": topic, "publisherIds": named})
+            answers.append(await phone.post(path, json=OWNTRACKS))
+    assert [answer.status_code for answer in answers] == [200, 404, 200]
+    assert "may not publish" in answers[1].text
+
+
+async def test_a_tracker_of_those_who_run_the_installation_publishes_anywhere(
+    ada: Athlete, athlete: Callable[..., Athlete]
+) -> None:
+    """As they may themselves, whoever owns the topic."""
+    topic, chief = await a_topic(ada), athlete("chief", scopes=["events:read", "events:publish", "operations"])
+    path = (await create(chief, topic))["owntracksPath"]
+    async with a_phone(chief) as phone:
+        assert (await phone.post(path, json=OWNTRACKS)).status_code == 200
 
 
 async def test_only_publishers_make_trackers(ada: Athlete, bob: Athlete) -> None:

@@ -29,7 +29,7 @@ STORED = """
 select feed_offset, event_id, occurred_at, source, payload::text as payload from event
 where topic = $1 order by feed_offset
 """
-MOST = {"most_events": 20_000, "most_characters": 64_000_000}
+MOST = {"most_events": 20_000, "most_characters": 64_000_000, "patience_ms": 60_000}
 
 
 def an_event(number: int = 1, **given: Any) -> NewEvent:

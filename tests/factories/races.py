@@ -9,7 +9,8 @@ import orjson
 
 from domain.events.model import Event, TopicId
 from domain.races.fold import RaceFold
-from domain.races.model import Checkpoint, CourseProfile, Entry, Race
+from domain.races.model import Checkpoint, Entry, Race
+from domain.races.profile import CourseProfile
 from domain.races.standings import Standing, Standings
 
 START = datetime(2026, 3, 7, 8, 0, tzinfo=UTC)

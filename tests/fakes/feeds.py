@@ -30,12 +30,15 @@ class FakeLog:
         self.head, self.earliest = 0, 1
         self.is_away = False
         self.questions: list[str] = []
+        self.pages: list[list[Event]] = []
+        self.looked_through: list[int] = []  # how many offsets each page was looked for among
         if head:
             self.commit(head)
 
-    def commit(self, count: int = 1, *, source: str = "mat", payload: str = "{}") -> Batch:
+    def commit(self, count: int = 1, *, source: str = "mat", payload: str = "{}", name: str = "e") -> Batch:
         """Take in some events, as they are told of."""
-        events = [an_event(self.head + number, source=source, payload=payload) for number in range(1, count + 1)]
+        offsets = range(self.head + 1, self.head + count + 1)
+        events = [an_event(at, source=source, payload=payload, event_id=f"{name}{at}") for at in offsets]
         self.events |= {event.offset: event for event in events}
         self.head += count
         return Batch(TOPIC, events)
@@ -55,18 +58,34 @@ class FakeLog:
 
     async def bounds(self, topic_ids: Collection[TopicId]) -> Mapping[TopicId, Bounds]:
         await self._answers("bounds")
-        found = {topic_id: Bounds(self.earliest, self.head) for topic_id in topic_ids if topic_id == TOPIC}
+        newest = self.events.get(self.head)
+        bounds = Bounds(self.earliest, self.head, newest and newest.event_id)
+        found = {topic_id: bounds for topic_id in topic_ids if topic_id == TOPIC}
         await asyncio.sleep(0)
         return found
 
     async def after(
-        self, topic_id: TopicId, offset: int, *, limit: int, wanted: EventFilter = EVERYTHING, up_to: int | None = None
+        self,
+        topic_id: TopicId,
+        offset: int,
+        *,
+        limit: int,
+        wanted: EventFilter = EVERYTHING,
+        up_to: int | None = None,
+        characters: int | None = None,
     ) -> list[Event]:
         await self._answers("after")
         most = self.head if up_to is None else up_to
+        self.looked_through.append(most - offset)
         events = [self.events[at] for at in sorted(self.events) if offset < at <= most]
         await asyncio.sleep(0)
-        return [event for event in events if wanted.lets_pass(event)][:limit]
+        page: list[Event] = []
+        for event in [event for event in events if wanted.lets_pass(event)][:limit]:
+            page.append(event)
+            if characters is not None and sum(len(event.payload) for event in page) >= characters:
+                break
+        self.pages.append(page)
+        return page
 
     async def _answers(self, question: str) -> None:
         self.questions.append(question)
@@ -118,6 +137,11 @@ class FakeSink:
         """Of the events that it was told, by NumberedEvents."""
         return [int(answer.body) for answer in self.answers]
 
+    @property
+    def names(self) -> list[str]:
+        """Of the events that it was told, by NamedEvents."""
+        return [answer.body.decode() for answer in self.answers]
+
     def put(self, answers: Sequence[Answer]) -> bool:
         if self.refuses:
             return False
@@ -138,6 +162,14 @@ class FakeSink:
 
     def end(self, refused: RequestRefused | None = None) -> None:
         self.refused.append(refused)
+
+
+@dataclass(frozen=True)
+class NamedEvents:
+    """An Encoding: an event is told by its id."""
+
+    def answer(self, event: Event) -> Answer:
+        return Answer(event.event_id.encode(), cursor_of(TOPIC, event.offset))
 
 
 @dataclass(frozen=True)

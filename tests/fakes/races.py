@@ -8,8 +8,9 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.events.model import EVERYTHING, Batch, Bounds, Event, EventFilter, TopicId
-from domain.races.model import CourseProfile, Race
+from domain.races.model import Race
 from domain.races.ports import RaceVersion
+from domain.races.profile import CourseProfile
 from domain.shared.errors import Unavailable
 from domain.shared.once import Once
 from domain.shared.viewer import Viewer

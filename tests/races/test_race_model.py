@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.races.course import level_metres
-from domain.races.model import Checkpoint, CourseProfile, Entry, Race
+from domain.races.model import Checkpoint, Entry, Race
+from domain.races.profile import CourseProfile
 from domain.races.refusals import (
     CheckpointCount,
     CheckpointNowhere,

@@ -53,6 +53,19 @@ def compacted(event: Row) -> Row:
     return kept | gone | {"payload_hash": 1, "other_payload_hash": 2}
 
 
+def tracker(id: UUID, topic: UUID, maker: UUID, at: int) -> Row:
+    """The second one was revoked."""
+    return {
+        "id": id,
+        "topic": topic,
+        "source": SOURCES[at % 3],
+        "key_hash": id.bytes,
+        "created_by": maker,
+        "created_at": MADE + timedelta(hours=at),
+        "revoked_at": MADE + timedelta(days=1) if at == 1 else None,
+    }
+
+
 def conflict(id: UUID, topic: Row, at: int) -> Row:
     """One that came under the id of another."""
     moment = MADE + timedelta(hours=at)

@@ -24,6 +24,21 @@ def _of(kind: str, table: str) -> Read:
     return read
 
 
+def _trackers(world: World, topic: Row, args: Mapping[str, Any]) -> List:
+    rows = [row for row in world.rows["tracker"] if row["topic"] == topic["id"]]
+    return List("Tracker", [row for row in rows if world.ada_id in (row["created_by"], topic["owner"])], args)
+
+
+def _publishers(world: World, topic: Row, _: Mapping[str, Any]) -> list[Thing]:
+    named = [row["athlete"] for row in world.rows["topic_publisher"] if row["topic"] == topic["id"]]
+    rows = [row for row in world.rows["athlete"] if row["id"] in named and topic["owner"] == world.ada_id]
+    return [Thing("Publisher", row) for row in sorted(rows, key=lambda row: (row["display_name"], row["id"].int))]
+
+
+def _topic_name(world: World, row: Row, _: Mapping[str, Any]) -> Any:
+    return next(topic["name"] for topic in world.rows["topic"] if topic["id"] == row["topic"])
+
+
 def _big(column: str) -> Read:
     return lambda _, row, __: str(row[column])
 
@@ -37,6 +52,8 @@ FIELDS: dict[str, dict[str, Read]] = {
         "headCursor": lambda _, row, __: cursor_of(row["id"], row["head"]),
         "stats": lambda _, row, __: Thing("EventStats", row),
         "mayPublish": lambda world, row, _: _publishes(world, row),
+        "publishers": _publishers,
+        "trackers": _trackers,
         "events": _of("Event", "event"),
         "conflicts": _of("EventConflict", "event_conflict"),
     },
@@ -49,11 +66,17 @@ FIELDS: dict[str, dict[str, Read]] = {
     },
     "Event": {
         **TOLD,
-        "topic": lambda world, row, _: next(t["name"] for t in world.rows["topic"] if t["id"] == row["topic"]),
+        "topic": _topic_name,
         "cursor": lambda _, row, __: cursor_of(row["topic"], row["feed_offset"]),
         "offset": _big("feed_offset"),
     },
     "EventConflict": TOLD,
+    "Publisher": {"viewerId": lambda _, row, __: node_id("Viewer", row["id"]), **columns(displayName="display_name")},
+    "Tracker": {
+        "id": lambda _, row, __: node_id("Tracker", row["id"]),
+        "topic": _topic_name,
+        **columns("source", createdAt="created_at", revokedAt="revoked_at"),
+    },
 }
 
 

@@ -32,6 +32,7 @@ ORDERS: dict[str, dict[str, tuple[Callable[[Row], Any], bool]]] = {
     "Physiology": {"VALID_FROM_DESC": (lambda row: row["valid_from"], True)},
     "Topic": {"NAME_ASC": (lambda row: row["name"], False)},
     "Event": {"OFFSET_ASC": (lambda row: row["feed_offset"], False)},
+    "Tracker": {"CREATED": (lambda row: row["id"].int, False)},
     "EventConflict": {"NEWEST": (lambda row: row["id"].int, True)},
 }
 TABLES = {"EventConflict": "event_conflict"}  # of other kinds they have the kind's name

@@ -24,6 +24,7 @@ TABLES = (
     "segment",
     "topic",
     "topic_publisher",
+    "tracker",
     "workout",
 )
 JSON_COLUMNS = {

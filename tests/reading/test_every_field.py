@@ -72,7 +72,7 @@ async def test_every_field_of_a_run_and_its_segments_has_one_answer(world: World
 @pytest.mark.parametrize("topic", ["ada-race", "ada-mats", "bobs-race", "bobs-mats"])
 async def test_every_field_of_a_topic_s_events_tells_what_the_rows_say(world: World, topic: str) -> None:
     row = topic_named(world, topic)
-    lists = {"events": "Event", "conflicts": "EventConflict"}
+    lists = {"events": "Event", "conflicts": "EventConflict", "trackers": "Tracker"}
     await learn_cursors(world)
     asked = [
         Asked(name, name, {"first": 9}, [Asked("edges", "edges", of=[Asked("node", "node", of=everything(kind, 0))])])

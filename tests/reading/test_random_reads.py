@@ -83,8 +83,9 @@ async def learn_cursors(world: World) -> None:
         learn("ORDINAL_ASC", edge["node"]["segments"])
     for row in world.rows["event"]:
         world.cursors["OFFSET_ASC", row["id"]] = cursor_of(row["topic"], row["feed_offset"])
-    for row in world.rows["event_conflict"]:
-        world.cursors["NEWEST", row["id"]] = cursor_sent("NEWEST", str(row["id"]), str(row["id"]))
+    for table, order in (("event_conflict", "NEWEST"), ("tracker", "CREATED")):
+        for row in world.rows[table]:
+            world.cursors[order, row["id"]] = cursor_sent(order, str(row["id"]), str(row["id"]))
 
 
 @settings(

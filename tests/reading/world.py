@@ -13,7 +13,7 @@ from tests.reading.tables import TABLES, Row, plain, put
 
 NAMES = ("ADA", "BOB")
 HOW_MANY = {"plan": 5, "workout": 14, "run": 11, "job": 2, "segment": 9, "physiology": 3}
-HOW_MANY |= {"topic": 2, "event": 9, "eventconflict": 3}  # events have no ids: these stand for them
+HOW_MANY |= {"topic": 2, "event": 9, "eventconflict": 3, "tracker": 3}  # events have no ids: these stand for them
 STATUSES = ("DRAFT", "ACTIVE", "COMPLETED", "ABANDONED")
 TYPES = ("EASY_RUN", "TEMPO", "INTERVALS", "REST", "STRENGTH", "LONG_RUN")
 PLAIN_STEP = {"repetitions": None, "distanceM": None, "durationS": None, "target": None, "note": None, "steps": []}
@@ -71,7 +71,7 @@ async def look_again(world: World, sql: asyncpg.Connection) -> None:
     whose = {"athlete": "id = any($1)"}
     whose["run_stream"] = whose["run_similars"] = "run in (select id from run where athlete = any($1))"
     whose["topic"] = "owner = any($1)"
-    whose["event"] = whose["event_conflict"] = whose["topic_publisher"] = OF_TOPICS
+    whose["event"] = whose["event_conflict"] = whose["topic_publisher"] = whose["tracker"] = OF_TOPICS
     whose["job_item"] = "job in (select id from job where athlete = any($1))"
     for table in TABLES:
         where = whose.get(table, "athlete = any($1)")
@@ -122,9 +122,19 @@ async def _publish(sql: asyncpg.Connection, athlete: UUID, name: str) -> None:
     await put(sql, "event", events)
     await put(sql, "compacted_event", [feed_rows.compacted(event) for event in events[feed_rows.SPLIT + 1 :]])
     await put(sql, "event_conflict", conflicts)
-    if name == "BOB":  # Ada may publish to his first topic, and sees what conflicts there
-        everybody = await sql.fetch("select athlete from plan where id = $1", ids_of("plan", "ADA")[0])
-        await put(sql, "topic_publisher", [{"topic": topics[0]["id"], "athlete": everybody[0]["athlete"]}])
+    if name == "BOB":
+        ada = await sql.fetchval("select athlete from plan where id = $1", ids_of("plan", "ADA")[0])
+        await _name_one_another(sql, {"ADA": ada, "BOB": athlete})
+
+
+async def _name_one_another(sql: asyncpg.Connection, athletes: dict[str, UUID]) -> None:
+    """Ada may publish to Bob's first topic, sees what conflicts there, and made one of its trackers; so he of hers."""
+    for name, other in (("ADA", "BOB"), ("BOB", "ADA")):
+        topics, makers = ids_of("topic", name), [athletes[name], athletes[other], athletes[name]]
+        named = [athletes[other], *([athletes["ADA"]] if name == "ADA" else [])]
+        await put(sql, "topic_publisher", [{"topic": topics[0], "athlete": athlete} for athlete in named])
+        trackers = [(id, topics[at // 2], makers[at], at) for at, id in enumerate(ids_of("tracker", name))]
+        await put(sql, "tracker", [feed_rows.tracker(*one) for one in trackers])
 
 
 def _plan(id: UUID, athlete: UUID, name: str, at: int) -> Row:

@@ -24,6 +24,7 @@ JsonValue = NewType("JsonValue", object)
 BigInt = NewType("BigInt", int)
 
 DEEPEST = 64  # deeper than anything that is taken; whoever takes less tells so in a sentence of their own
+CONTAINERS = frozenset((dict, list))
 TOO_DEEP = f"A JSON value has at most {DEEPEST} lists and objects within one another."
 NO_BIG_INT = "A BigInt is a whole number of at most 64 bits, as a string or as a number."
 WHOLE_NUMBER = re.compile(r"-?\d{1,20}", re.ASCII)
@@ -32,16 +33,19 @@ LEAST, MOST, MOST_READ = -(2**63), 2**63 - 1, 2**64 - 1  # JSON is read up to th
 
 def _parse_json(value: object) -> object:
     """The value as it is: nothing looks at what is in it but for how deep it is, because others call themselves."""
-    level, depth = [value], 0
-    while level := [part for one in level if isinstance(one, dict | list) for part in _parts(one)]:
+    level: list[Any] = [value] if type(value) in CONTAINERS else []
+    depth = 0
+    while level:
         depth += 1
         if depth > DEEPEST:
             raise GraphQLError(TOO_DEEP)
+        below: list[Any] = []
+        for one in level:
+            parts = one.values() if type(one) is dict else one
+            if not CONTAINERS.isdisjoint(map(type, parts)):  # which is mostly told before any part is looked at
+                below += [part for part in parts if type(part) in CONTAINERS]
+        level = below
     return value
-
-
-def _parts(value: dict[str, Any] | list[Any]) -> list[Any]:
-    return [*value.values()] if isinstance(value, dict) else value
 
 
 def _read_json(node: ValueNode, variables: Mapping[str, Any] | None = None) -> object:

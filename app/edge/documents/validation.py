@@ -36,6 +36,7 @@ MOST_ERRORS = 5
 MOST_OPERATIONS = 10  # each is measured and checked with all fragments that it spreads
 MOST_PLACES = 10  # of one error: a circle of fragments has as many as it has fragments
 LONGEST_MESSAGE = 400
+NOT_NONE, NOT_NULL = "not to be None.", "not to be null."  # graphql-core's word for it, and GraphQL's
 LONGEST_NUMBER = 400  # digits: a fraction has at most 309 before its point
 TOO_DEEP = "The document has brackets within brackets, too deep to be read. Ask for less at once."
 TOO_ENTANGLED = (
@@ -114,8 +115,15 @@ def _is_endless(number: str) -> bool:
     return len(number) > LONGEST_NUMBER or isinf(float(number))
 
 
+def for_clients(message: str) -> str:
+    """The message of an error in words that clients know, with no more of what they sent than helps."""
+    if message.endswith(NOT_NONE):
+        message = message.removesuffix(NOT_NONE) + NOT_NULL
+    return _clipped(message, LONGEST_MESSAGE)
+
+
 def _shortened(error: GraphQLError) -> GraphQLError:
-    error.message = _clipped(error.message, LONGEST_MESSAGE)
+    error.message = for_clients(error.message)
     if error.locations:
         error.locations = error.locations[:MOST_PLACES]
     return error

@@ -4,6 +4,8 @@ import asyncio
 from collections import Counter, deque
 from collections.abc import Set
 
+from app.edge import waiting
+
 MOST_WAITING = 100
 
 
@@ -18,22 +20,24 @@ class Outbox:
         self._most = most_waiting
         self._waiting: deque[tuple[str | None, bytes, str | None, bool]] = deque()
         self._count: Counter[str | None] = Counter()
+        self._bytes: Counter[str | None] = Counter()
         self._cursors: dict[str | None, str | None] = {}
         self._something, self._less = asyncio.Event(), asyncio.Event()
         self._closed = False
 
     def is_full(self, operation: str | None) -> bool:
-        """Whether so many events of an operation wait as may: then its client is too slow for another."""
-        return self._count[operation] >= self._most
+        """Whether so much of an operation waits as may: then its client is too slow for more."""
+        return waiting.is_full(self._count[operation], self._bytes[operation], self._most)
 
     def is_filling(self, operation: str | None) -> bool:
-        """Whether half of the events of an operation that may wait do."""
-        return 0 < self._count[operation] * 2 >= self._most
+        """Whether half of what may wait of an operation does."""
+        return waiting.is_filling(self._count[operation], self._bytes[operation], self._most)
 
     def put(self, operation: str | None, event: bytes, cursor: str | None = None, *, last: bool = False) -> None:
         """Take an event in any case: one of those that end an operation. Behind the `last` nothing is remembered."""
         self._waiting.append((operation, event, cursor, last))
         self._count[operation] += 1
+        self._bytes[operation] += len(event)
         self._something.set()
 
     def forget(self, operation: str | None) -> None:
@@ -80,8 +84,9 @@ class Outbox:
         self._less.set()
         operation, event, cursor, last = self._waiting.popleft()
         self._count[operation] -= 1
+        self._bytes[operation] -= len(event)
         if not self._count[operation]:
-            del self._count[operation]
+            del self._count[operation], self._bytes[operation]
         if last:
             self._cursors.pop(operation, None)
         elif cursor is not None:
@@ -90,5 +95,5 @@ class Outbox:
 
     def _drop(self, operation: str | None) -> None:
         self._waiting = deque(entry for entry in self._waiting if entry[0] != operation)
-        del self._count[operation]
+        del self._count[operation], self._bytes[operation]
         self._less.set()

@@ -31,9 +31,17 @@ def plain_refusal(_request: Request, wrong: Exception) -> Response:
     message, code = PLAIN.get(status, (MASKED, "INTERNAL"))
     if status == 500:
         log.error("bug", request_id=request_id, exc_info=wrong)
-    allowed = (getattr(wrong, "headers", None) or {}).get("allow")
+    allowed = _allowed(wrong)
+    if status == 405 and allowed:
+        message = f"This address takes {' and '.join(allowed)}, and no other method."
     refused = RequestRefused.because(message, code=code, status=status)
-    return _response(refused, request_id, **({"allow": allowed} if allowed else {}))
+    return _response(refused, request_id, **({"allow": ", ".join(allowed)} if allowed else {}))
+
+
+def _allowed(wrong: Exception) -> list[str]:
+    """The methods that a route takes: Starlette tells them in an order that is another at every start."""
+    told = Headers(getattr(wrong, "headers", None)).get("allow", "")
+    return sorted(method for method in told.split(", ") if method not in ("", "HEAD"))
 
 
 class Cors(CORSMiddleware):

@@ -12,6 +12,7 @@ from typing import Protocol
 from app.edge.operation import Answer
 from app.edge.refusals import RequestRefused, too_slow
 from app.edge.sockets.writer import SocketWriter
+from app.edge.waiting import is_filling, is_full
 
 
 class Ending(Protocol):
@@ -27,16 +28,29 @@ class Ending(Protocol):
 
 
 class Delivery:
-    """The answers of one operation; a Sink. When more come than `most` that wait, the client is too slow.
+    """The answers of one operation; a Sink. When `most` wait, or few that are large, and more come, the client is too
+    slow.
 
     The answers that come together are taken together, so that one large batch overtakes nobody who reads.
     """
 
-    __slots__ = ("_answers", "_head", "_is_over", "_last", "_most", "_operation", "_room", "_writer", "cursor")
+    __slots__ = (
+        "_answers",
+        "_bytes",
+        "_head",
+        "_is_over",
+        "_last",
+        "_most",
+        "_operation",
+        "_room",
+        "_writer",
+        "cursor",
+    )
 
     def __init__(self, writer: SocketWriter, head: bytes, operation: Ending, *, most: int) -> None:
         self._writer, self._head, self._operation, self._most = writer, head, operation, most
         self._answers: list[Answer] = []
+        self._bytes = 0
         self._last: bytes | None = None
         self._is_over = False
         self._room: asyncio.Future[None] | None = None
@@ -49,8 +63,8 @@ class Delivery:
 
     @property
     def is_filling(self) -> bool:
-        """Whether half of the answers that may wait do."""
-        return bool(self._answers) and 2 * len(self._answers) >= self._most
+        """Whether half of what may wait does."""
+        return is_filling(len(self._answers), self._bytes, self._most)
 
     def put(self, answers: Sequence[Answer]) -> bool:
         """See Sink. Those that wait are dropped when they are too many.
@@ -65,12 +79,13 @@ class Delivery:
             if written == len(answers):
                 return True
             answers = answers[written:]
-        if len(self._answers) >= self._most:
-            self._answers.clear()
+        if is_full(len(self._answers), self._bytes, self._most):
+            self._forget()
             self.end(too_slow(self.cursor))
             return False
         waited = self.waits
         self._answers += answers
+        self._bytes += sum(len(answer.body) for answer in answers)
         if not waited:
             self._writer.take_turn(self)
         return True
@@ -94,7 +109,7 @@ class Delivery:
     def drop(self) -> None:
         """Forget what waits, and whatever may come yet: nothing more is written."""
         self._is_over = True
-        self._answers.clear()
+        self._forget()
         self._last = None
         self._make_room()
 
@@ -102,6 +117,7 @@ class Delivery:
         """The next message; None when it was dropped meanwhile."""
         if self._answers:
             answer = self._answers.pop(0)
+            self._bytes -= len(answer.body)
             self.cursor = answer.cursor or self.cursor
             if not self.is_filling:
                 self._make_room()
@@ -110,6 +126,10 @@ class Delivery:
         if last is not None:
             self._operation.over()
         return last
+
+    def _forget(self) -> None:
+        self._answers.clear()
+        self._bytes = 0
 
     def _make_room(self) -> None:
         if self._room:
