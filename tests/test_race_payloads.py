@@ -14,7 +14,8 @@ def race(live_server: LiveServer) -> Story:
     """Told once: a race is set, reads come in, one of them is marked."""
     story = Story(live_server, live_server.token("somebody who organises races"))
     story.places["race"] = "two-valleys"
-    story.tell("create_race_topic", "set_race", "publish_reads", "live_standings")
+    story.tell("create_race_topic", "set_race", "add_race_entries", "remove_race_entries")
+    story.tell("publish_reads", "live_standings")
     story.answers["before"] = story.answers["live_standings"]
     story.tell("mark_read", "live_standings")
     return story
@@ -31,6 +32,11 @@ def test_the_earliest_read_counts_until_it_is_marked(race: Story) -> None:
         for name in ("before", "live_standings")
     ]
     assert splits == [3_900, 4_200]
+
+
+def test_who_entered_later_stands_in_the_race_and_who_was_taken_out_does_not(race: Story) -> None:
+    entered = [entry["runner"] for entry in race.answers["remove_race_entries"]["race"]["entries"]]
+    assert entered == ["12", "27", "31"]
 
 
 def test_a_phone_shows_the_other_runner_at_the_refuge(race: Story) -> None:

@@ -37,10 +37,12 @@ OF_EVENTS = {  # told in test_event_payloads.py
 }
 OF_WATCHING = {"watch_events"}  # told in test_watching_payloads.py
 OF_RACES = {  # told in test_race_payloads.py
+    "add_race_entries",
     "create_race_topic",
     "live_standings",
     "mark_read",
     "publish_reads",
+    "remove_race_entries",
     "set_race",
     "watch_race",
 }

@@ -5,13 +5,14 @@ import json
 import os
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import httpx
 import pytest
-from websockets.asyncio.client import connect
+from websockets.asyncio.client import ClientConnection, connect
 from websockets.asyncio.server import ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
 from tests.conftest import LiveServer, clean_environment
@@ -63,27 +64,29 @@ def test_watching_goes_on_behind_the_cursor_that_was_printed_last(story: Story) 
 @asynccontextmanager
 async def broken_at_first(story: Story, topic: str) -> AsyncIterator[str]:
     """An address that leads to the server, but hangs up on whoever subscribes first, as an event is published."""
-    protocols, seen = [Subprotocol("graphql-transport-ws")], []
+    protocols = [Subprotocol("graphql-transport-ws")]
+    hung_up = asyncio.Event()
 
     async def lead_on(client: ServerConnection) -> None:
         async with connect(f"{story.server.url.replace('http', 'ws')}/graphql", subprotocols=protocols) as server:
             answers = asyncio.create_task(_pass_on(server, client))
-            async for frame in client:
-                if "subscription" in str(frame):
-                    seen.append(frame)
-                    if len(seen) == 1:
+            with suppress(ConnectionClosed):
+                async for frame in client:
+                    if "subscription" in str(frame) and not hung_up.is_set():
                         await asyncio.to_thread(asked, story, PUBLISH, topic=topic, eventId="missed")
+                        hung_up.set()
                         break
-                await server.send(frame)
+                    await server.send(frame)
             answers.cancel()
 
     async with serve(lead_on, "127.0.0.1", 0, subprotocols=protocols) as doorway:
         yield f"http://127.0.0.1:{doorway.sockets[0].getsockname()[1]}"
 
 
-async def _pass_on(source: Any, target: Any) -> None:
-    async for frame in source:
-        await target.send(frame)
+async def _pass_on(source: ClientConnection, target: ServerConnection) -> None:
+    with suppress(ConnectionClosed):
+        async for frame in source:
+            await target.send(frame)
 
 
 async def test_what_is_published_while_the_first_connection_breaks_is_not_missed(story: Story) -> None:

@@ -30,6 +30,15 @@ class Sink(Protocol):
         """Wait until few answers wait: for whoever catches up on a long history."""
         ...
 
+    @property
+    def read(self) -> int:
+        """How many bytes its client has read, counted from anywhere: it grows for as long as the client reads."""
+        ...
+
+    def give_up(self) -> None:
+        """The client has read nothing for too long: forget what waits, and tell it so, and from where to go on."""
+        ...
+
     def end(self, refused: RequestRefused | None = None) -> None:
         """Nothing more comes: of itself, or because of what `refused` tells."""
         ...

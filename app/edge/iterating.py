@@ -33,7 +33,7 @@ class _Taken:
     """A Sink that keeps what it is given."""
 
     def __init__(self, most: int) -> None:
-        self._most, self._bytes = most, 0
+        self._most, self._bytes, self.read = most, 0, 0
         self._changed = asyncio.Event()
         self._cursor: str | None = None
         self.waiting: deque[Answer] = deque()
@@ -44,9 +44,7 @@ class _Taken:
         if self.is_over:
             return False
         if is_full(len(self.waiting), self._bytes, self._most):
-            self.waiting.clear()
-            self._bytes = 0
-            self.end(too_slow(self._cursor))
+            self.give_up()
             return False
         self.waiting.extend(answers)
         self._bytes += sum(len(answer.body) for answer in answers)
@@ -61,6 +59,12 @@ class _Taken:
         while self.is_filling and not self.is_over:
             await self._change()
 
+    def give_up(self) -> None:
+        if not self.is_over:
+            self.waiting.clear()
+            self._bytes = 0
+            self.end(too_slow(self._cursor))
+
     def end(self, refused: RequestRefused | None = None) -> None:
         if not self.is_over:
             self.is_over, self.refused = True, refused
@@ -69,6 +73,7 @@ class _Taken:
     def next(self) -> Answer:
         answer = self.waiting.popleft()
         self._bytes -= len(answer.body)
+        self.read += len(answer.body)
         self._cursor = answer.cursor or self._cursor
         self._changed.set()
         return answer

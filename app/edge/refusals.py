@@ -51,8 +51,8 @@ class RequestRefused(Exception):
         return refused
 
     def told(self, request_id: str) -> list[dict[str, Any]]:
-        """The errors, with the id under which the log knows the request."""
-        return [{**error, "extensions": {**error["extensions"], "requestId": request_id}} for error in self.errors]
+        """The errors, with the id under which the log knows the request; or what ended many at once, where one did."""
+        return [{**error, "extensions": {"requestId": request_id, **error["extensions"]}} for error in self.errors]
 
     def body(self, request_id: str) -> bytes:
         """The JSON of the whole answer."""

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from app.edge.refusals import RequestRefused
 from app.events.audience import Audience
 from app.events.encoding import Encoding
 from app.events.groups import TURN, FeedGroup
@@ -125,8 +126,8 @@ class TopicFeed:
             if offset < bounds.earliest - 1:
                 raise CursorExpired(cursor_of(self.topic_id, bounds.earliest - 1))
 
-    def end(self, refusal: DomainError | None) -> None:
-        """Tell all subscribers that it is over and why; None: because of a bug. The feed itself begins anew."""
+    def end(self, refusal: DomainError | RequestRefused) -> None:
+        """Tell all subscribers that it is over and why. The feed itself begins anew."""
         for group in list(self._audience.groups):
             group.end(refusal)
         self.position = None

@@ -4,8 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 
-import structlog
-
+from app.edge.bugs import logged
 from app.edge.fan_out import Sink
 from app.edge.iterating import one_by_one
 from app.edge.operation import Answer
@@ -19,7 +18,6 @@ LINGER_S = 5.0  # whoever comes back after a broken connection finds the feed st
 PATIENCE_S = 10.0
 READERS = 4  # of history at once: the database has others to answer
 FILLING = 3  # feeds that read the log at once: after an outage all want to
-log = structlog.get_logger("cairn.feeds")
 
 
 @dataclass(slots=True)
@@ -97,11 +95,10 @@ class Feeds:
         """A feed ends when it is told to; all else is a bug, of which its subscribers must hear."""
         if task.cancelled():
             return
-        log.error("feed stopped", topic=str(feed.topic_id), exc_info=task.exception())
         followed = self._followed.get(feed.topic_id)
         if followed is not None and followed.feed is feed:
             del self._followed[feed.topic_id]
-        feed.end(None)
+        feed.end(logged(task.exception(), topic=str(feed.topic_id)))
 
 
 @dataclass(frozen=True, slots=True)

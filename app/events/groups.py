@@ -11,9 +11,10 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from app.edge.bugs import logged
 from app.edge.fan_out import Sink
 from app.edge.operation import Answer
-from app.edge.refusals import BUG, RequestRefused
+from app.edge.refusals import RequestRefused
 from app.events.encoding import Encoding
 from app.events.kept import KeptAnswers
 from app.events.pages import Pages
@@ -77,8 +78,8 @@ class FeedGroup:
             if wanted:
                 await asyncio.sleep(0)
 
-    def end(self, refusal: DomainError | None) -> None:
-        """Tell all that it is over and why; None: because of a bug."""
+    def end(self, refusal: DomainError | RequestRefused) -> None:
+        """Tell all that it is over and why."""
         self._edition = object()
         for member in list(self._members):
             self._end(member, refusal)
@@ -109,9 +110,9 @@ class FeedGroup:
         if not self._members and not self._behind:
             self._feed.let_go(self)
 
-    def _end(self, member: Member, refusal: DomainError | None) -> None:
+    def _end(self, member: Member, refusal: DomainError | RequestRefused) -> None:
         self._forget(member)
-        member.sink.end(BUG if refusal is None else _refused(refusal))
+        member.sink.end(refusal if isinstance(refusal, RequestRefused) else _refused(refusal))
 
     def _tell(self, member: Member, events: Sequence[Event], answers: Sequence[Answer], before: int) -> None:
         if member.left or member not in self._members:  # or it has begun to catch up in the turn before
@@ -137,9 +138,8 @@ class FeedGroup:
 
     def _caught_up(self, member: Member, task: asyncio.Task[None]) -> None:
         member.catching_up = None if member.catching_up is task else member.catching_up
-        if not task.cancelled() and task.exception() is not None:
-            self._end(member, None)
-            task.result()  # which the loop logs
+        if not task.cancelled() and (bug := task.exception()) is not None:
+            self._end(member, logged(bug, topic=str(self._feed.topic_id)))
 
     async def _catching_up(self, member: Member) -> None:
         pages = self._feed.pages(self.wanted)
@@ -153,7 +153,8 @@ class FeedGroup:
                 self._end(member, expired)
                 return
             while events:
-                await self._room(member)
+                if not await self._room(member):
+                    return
                 answers = self._turn(events)
                 if not self._put(member, answers):
                     return
@@ -174,15 +175,21 @@ class FeedGroup:
         end = recent[-1].offset if len(recent) == TURN else position
         return [event for event in recent if self.wanted.lets_pass(event)], end
 
-    async def _room(self, member: Member) -> None:
-        """Wait until the member reads on. Who reads nothing for long is given more all the same, and so is refused."""
+    async def _room(self, member: Member) -> bool:
+        """Wait until the member reads on, however slowly; False: it has read nothing for long, and was told so."""
         await asyncio.sleep(0)
-        if member.sink.is_filling:
+        while member.sink.is_filling:
+            read = member.sink.read
             try:
                 async with asyncio.timeout(self._patience_s):
                     await member.sink.room()
+                return True
             except TimeoutError:
-                return
+                if member.sink.read <= read:
+                    self._forget(member)
+                    member.sink.give_up()
+                    return False
+        return True
 
     def _turn(self, events: Sequence[Event]) -> list[Answer]:
         """The answers of the first of these events: as many as are given at once, and not less than one."""

@@ -8,7 +8,8 @@ from domain.events.ports import EventLog
 
 FIRST, LARGEST = 64, 500  # events
 CHARACTERS = 1_000_000  # of payloads
-SPAN = 50_000  # offsets that are looked through for a span of times, of which there may be none
+FIRST_SPAN = 1_000  # offsets that a filter is looked for among at first: more where little is found
+MOST_BY_TIME = 50_000  # for times there is no index: all these events are looked at, and none may be found
 
 
 @dataclass(slots=True)
@@ -20,20 +21,25 @@ class Pages:
     topic_id: TopicId
     wanted: EventFilter = EVERYTHING
     limit: int = FIRST
+    span: int = FIRST_SPAN
 
     async def after(self, offset: int, up_to: int) -> tuple[Sequence[Event], int]:
         """The next wanted events behind an offset, perhaps none, and the offset up to which these are all.
 
         That offset lies behind the given one: whoever asks on gets there. Raises Unavailable.
         """
-        if self.wanted.has_span:
-            up_to = min(up_to, offset + SPAN)
         limit = self.limit
+        if self.wanted != EVERYTHING:
+            up_to = min(up_to, offset + self.span)
         events = await self.log.after(
             self.topic_id, offset, limit=limit, wanted=self.wanted, up_to=up_to, characters=CHARACTERS
         )
         size = sum(len(event.payload) for event in events)
+        is_cut = len(events) == limit or size >= CHARACTERS
         if events:
             self.limit = max(1, min(LARGEST, CHARACTERS * len(events) // (size + 1)))
-        is_cut = len(events) == limit or size >= CHARACTERS
+        self._look_among((events[-1].offset - offset) * 2 if is_cut else self.span * 4)
         return events, events[-1].offset if is_cut else up_to
+
+    def _look_among(self, offsets: int) -> None:
+        self.span = max(FIRST_SPAN, min(offsets, MOST_BY_TIME) if self.wanted.has_span else offsets)

@@ -78,7 +78,7 @@ class Topic(Node):
     def trackers(  # type: ignore[empty-body]
         self, first: int | None = None, after: str | None = None, last: int | None = None, before: str | None = None
     ) -> Connection[Tracker]:
-        """Its trackers, the oldest first: those that you made, and all of them if the topic is yours."""
+        """Its trackers, the oldest first: those that you made; all, if it is yours or your token has `operations`."""
 
     @declared
     def events(  # type: ignore[empty-body]

@@ -64,7 +64,6 @@ class RaceMutations:
         """Enter runners in a race of yours, or put right what was said of them."""
         viewer, once = info.context.viewer, info.context.once(input)
         topics, races = await info.context.services.aget(TopicRepository, RaceRepository)
-        require_at_once(input.entries, "entries")
         await use_cases.add_entries(
             input.topic, as_entries(input.entries), viewer=viewer, once=once, topics=topics, races=races
         )
@@ -75,9 +74,7 @@ class RaceMutations:
         """Take runners out of a race of yours."""
         viewer, once = info.context.viewer, info.context.once(input)
         topics, races = await info.context.services.aget(TopicRepository, RaceRepository)
-        await use_cases.remove_entries(
-            input.topic, input.runners, viewer=viewer, once=once, topics=topics, races=races
-        )
+        await use_cases.remove_entries(input.topic, input.runners, viewer=viewer, once=once, topics=topics, races=races)
         return RacePayload(topic=input.topic)
 
     @mutation

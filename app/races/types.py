@@ -1,5 +1,6 @@
 """Races and their standings as clients see them; most values are the domain's own."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Self, cast
 
@@ -127,7 +128,7 @@ class Standing:
     last_seen_at: datetime | None = says("The time of their last read or position, as it was recorded.")
     distance_m: float | None = says("Where the last checkpoint stands, metres along the course.")
     position: RunnerPosition | None = says("Where a tracker told of them last.")
-    splits: list[RaceSplit] = says("Their passings, in the order of the course.", entries=10)
+    splits: list[RaceSplit] = says("Their passings, in the order of the course.", entries=8)
     next: NextCheckpoint | None = says("Where they are expected; null once they finished or withdrew.")
     overdue: bool = says(
         "On the course and later than expected by over 10 minutes, or by over a quarter of the leg where that is more; "
@@ -149,12 +150,15 @@ class LiveStandings:
     withdrawn: int = says("How many have given up.")
     ignored_events: int = says("Events of the topic that say nothing of this race, or nothing that is understood.")
     standings: list[Standing] = says(
-        "The first of the runners: by rank, then those who passed nothing, were not seen, or withdrew."
+        "The first of the runners, or of those that were asked for: by rank, then those who passed nothing, were not "
+        "seen, or withdrew."
     )
 
     @classmethod
-    def of(cls, topic: str, told: Standings, first: int) -> Self:
-        """The standings of a topic's race, of so many runners."""
+    def of(cls, topic: str, told: Standings, first: int, runners: Sequence[str] | None = None) -> Self:
+        """The standings of a topic's race, of so many runners, or of so many among these."""
+        picked = None if runners is None else frozenset(runners)
+        shown = [one for one in told.standings if picked is None or one.runner in picked]
         return cls(
             topic=topic,
             as_of_offset=BigInt(told.as_of_offset),
@@ -163,5 +167,5 @@ class LiveStandings:
             finished=told.finished,
             withdrawn=told.withdrawn,
             ignored_events=told.ignored_events,
-            standings=cast("list[Standing]", list(told.standings[:first])),
+            standings=cast("list[Standing]", shown[:first]),
         )

@@ -30,7 +30,6 @@ from domain.races.refusals import (
 from domain.races.times import LONGEST_WAVE, can_be_told
 
 
-
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
     """A place on the course where runners are timed; `distance_m` along the course, from the start.

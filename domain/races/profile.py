@@ -85,6 +85,6 @@ class CourseProfile:
         up_and_down_m = float(np.abs(np.diff(self.altitude_m)).sum())
         if up_and_down_m > STEEPEST_MEAN * (ends_m - begins_m):
             raise ProfileBad(
-                f"goes up and down {up_and_down_m:,.0f} m over {ends_m - begins_m:,.0f} m, which is steeper than 45° in "
-                "the mean"
+                f"goes up and down {up_and_down_m:,.0f} m over {ends_m - begins_m:,.0f} m, which is steeper than 45° "
+                "in the mean"
             )

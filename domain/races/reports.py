@@ -64,12 +64,7 @@ Report = MatRead | Position | Mark | Withdrawal
 
 def report_of(event: Event) -> Report | None:
     """What the event says; None for what follows no convention of a race."""
-    try:
-        payload = orjson.loads(event.payload)
-    except orjson.JSONDecodeError:  # PostgreSQL's numbers are longer than others can read
-        return None
-    if not isinstance(payload, dict):
-        return None
+    payload = _read(event.payload)
     named = payload.get("runner")
     runner = _runner(named)
     match payload.get("type"):
@@ -83,6 +78,15 @@ def report_of(event: Event) -> Report | None:
             return _mark(payload)
         case _:
             return None
+
+
+def _read(payload: str) -> dict[str, Any]:
+    """The payload; an empty one for what is no object, or what PostgreSQL holds and others cannot read."""
+    try:
+        read = orjson.loads(payload)
+    except orjson.JSONDecodeError:
+        return {}
+    return read if isinstance(read, dict) else {}
 
 
 def _runner(given: object) -> str | None:

@@ -1,4 +1,4 @@
-"""Which instants a race can know of: databases take the ends of their calendars for infinity, and clocks for nothing."""
+"""Which instants a race can know of: databases take the ends of their calendars for infinity."""
 
 from datetime import UTC, datetime, timedelta
 

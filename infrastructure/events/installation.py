@@ -12,7 +12,9 @@ SERVER = "select (select system_identifier from pg_control_system())::text || '/
 
 def installation_of(database: Database) -> Callable[[], Awaitable[str]]:
     """The same for all that use this database, its standbys and what takes its place after a failover; another for
-    every other database, and so for one that was restored from a dump."""
+    every other database, and so for one that was restored from a dump. A copy of the server's files is not told apart:
+    it needs a Redis database of its own.
+    """
 
     async def ask() -> str:
         told: str = await database.fetchval(SERVER)

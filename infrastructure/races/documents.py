@@ -1,7 +1,6 @@
 """A race's lists as JSON, and back."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -18,9 +17,9 @@ def to_row(race: Race) -> tuple[object, ...]:
         race.topic_id,
         race.name,
         race.starts_at,
-        orjson.dumps([asdict(checkpoint) for checkpoint in race.checkpoints]).decode(),
-        None if race.profile is None else orjson.dumps(asdict(race.profile)).decode(),
-        orjson.dumps([asdict(entry) for entry in race.entries]).decode(),
+        orjson.dumps(race.checkpoints).decode(),
+        None if race.profile is None else orjson.dumps(race.profile).decode(),
+        orjson.dumps(race.entries).decode(),
     )
 
 

@@ -242,13 +242,13 @@ async def test_there_is_room_at_once_when_the_client_has_gone() -> None:
     await room
 
 
-async def test_a_writer_is_stuck_when_nothing_goes_out_between_two_looks() -> None:
+async def test_a_writer_is_stuck_for_as_long_as_nothing_goes_out_since_the_first_look() -> None:
     wire = Wire(takes=False)
     writer = SocketWriter(wire.send)
     writer.say("word")
     await settled()
 
-    assert [writer.is_stuck(), writer.is_stuck()] == [False, True]
+    assert [writer.stuck_s(now) for now in (100.0, 100.1, 120.0)] == pytest.approx([0, 0.1, 20])
 
 
 async def test_a_writer_that_rests_is_not_stuck() -> None:
@@ -256,7 +256,49 @@ async def test_a_writer_that_rests_is_not_stuck() -> None:
     writer.say("word")
     await settled()
 
-    assert [writer.is_stuck(), writer.is_stuck()] == [False, False]
+    assert [writer.stuck_s(now) for now in (100, 120)] == [0, 0]
+
+
+async def test_a_writer_is_not_stuck_since_before_anything_waited() -> None:
+    wire = Wire(takes=False)
+    writer = SocketWriter(wire.send)
+    writer.stuck_s(100)
+    writer.say("word")
+    await settled()
+
+    assert writer.stuck_s(120) == 0
+
+
+async def test_a_client_that_reads_a_part_of_a_message_is_not_stuck() -> None:
+    direct, _, writer = both_ways()
+    writer.say("word")
+    direct.open, direct.waiting = False, 6  # with what opens a frame
+    writer.say("another")
+    await settled()
+    read, stuck_s = [], []
+
+    for now, direct.waiting in ((100, 6), (120, 5), (140, 5)):
+        read.append(writer.read)
+        stuck_s.append(writer.stuck_s(now))
+
+    assert (read, stuck_s) == ([0, 1, 1], [0, 0, 20])
+
+
+async def test_whoever_is_given_up_is_told_so_next_and_from_where_to_go_on() -> None:
+    direct, wire, writer = both_ways()
+    laps = delivery(writer)
+    laps.put([answer(1, "after 1")])
+    direct.open = False
+    laps.put([answer(2, "after 2"), answer(3, "after 3")])
+    await settled()
+
+    laps.give_up()
+    direct.open = True
+    wire.flow()
+    await settled()
+
+    *told, last = direct.frames
+    assert (told, orjson.loads(last)["cursor"]) == (['{"a":1}', '{"a":2}'], "after 2")
 
 
 async def test_a_writer_that_was_stopped_leaves_no_task() -> None:
@@ -302,6 +344,7 @@ class Direct:
 
     def __init__(self) -> None:
         self.open = True
+        self.waiting = 0
         self.frames: list[str] = []
 
     def takes(self) -> bool:
@@ -312,6 +355,9 @@ class Direct:
             length, frames = frames[1], frames[2:]
             self.frames.append(frames[:length].decode())
             frames = frames[length:]
+
+    def unread(self) -> int:
+        return self.waiting
 
 
 def both_ways() -> tuple[Direct, Wire, SocketWriter]:

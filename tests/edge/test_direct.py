@@ -1,6 +1,10 @@
 """The server offers a short way out to sockets, while they are open and their messages are not compressed."""
 
 import asyncio
+import os
+import socket
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -9,6 +13,8 @@ from websockets.asyncio.client import connect
 
 from app.edge.sockets.direct import EXTENSION, DirectWire, text_frame
 from tests.factories.sockets import served
+
+MUCH = 50_000_000  # more than all buffers take
 
 
 class Endpoint:
@@ -69,6 +75,34 @@ async def test_a_socket_whose_client_does_not_read_takes_so_much_and_no_more() -
             await client.recv()
         assert wire.takes()
         await client.close()
+
+
+async def test_what_a_client_reads_of_a_message_is_known_before_it_has_all() -> None:
+    endpoint = Endpoint()
+    async with served(endpoint) as port:
+        client = await connect(f"ws://127.0.0.1:{port}/", compression=None)
+        client.transport.pause_reading()
+        wire, raw = await wire_of(endpoint), client.transport.get_extra_info("socket")
+        wire.write(text_frame(b"x" * MUCH))
+        await unread_is(wire, lambda unread: unread < MUCH)  # the client's system takes some of it
+        before = wire.unread()
+
+        with socket.socket(fileno=os.dup(raw.fileno())) as reading:
+            while wire.unread() >= before:
+                with suppress(BlockingIOError):
+                    reading.recv(100_000)
+                await asyncio.sleep(0)
+
+        assert 0 < wire.unread() < before
+        client.transport.abort()
+        await endpoint.ended.wait()
+        assert wire.unread() == 0
+
+
+async def unread_is(wire: DirectWire, so: Callable[[int], bool]) -> None:
+    async with asyncio.timeout(10):
+        while not so(wire.unread()):  # noqa: ASYNC110
+            await asyncio.sleep(0)
 
 
 @pytest.mark.parametrize(("options", "offered"), [({}, True), ({"ws_per_message_deflate": True}, False)])

@@ -147,6 +147,23 @@ async def test_the_end_of_a_job_stays_in_the_response_pane(graphiql: Page, live_
     assert (job["progress"], len(job["items"])) == (1, FILES)
 
 
+async def test_what_a_second_window_publishes_is_seen_in_the_first(
+    graphiql: Page, chromium: str, live_server: LiveServer
+) -> None:
+    await choose_tab(graphiql, "CreateTopic")
+    await run(graphiql)
+    topic = json.loads(await graphiql.evaluate(RESPONSE))["data"]["createTopic"]["topic"]
+    await choose_tab(graphiql, "WatchTopic")
+    watched = json.dumps({"topic": topic["name"], "after": topic["headCursor"]})
+    await graphiql.evaluate(f"{VARIABLES}.setValue({json.dumps(watched)})")
+    await graphiql.press_ctrl_enter()
+    async with a_page(chromium) as second:
+        await open_graphiql(second, live_server)
+        await choose_tab(second, "PublishEvents")
+        await run(second)
+    await graphiql.wait_for(f"{RESPONSE}.includes('phone-2')")
+
+
 async def test_a_subscription_carries_the_token_of_the_headers(graphiql: Page) -> None:
     await choose_tab(graphiql, "WatchJob")
     await run(graphiql)

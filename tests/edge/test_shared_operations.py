@@ -138,6 +138,10 @@ async def test_its_error_is_everybodys(server: Sockets) -> None:
 
         server.track.lead.put_nowait("bug")
 
+        ids = set()
         for client in (one, other):
             refused = await client.hear()
-            assert (refused["type"], refused["payload"][0]["extensions"]["code"]) == ("error", "UNAVAILABLE")
+            extensions = refused["payload"][0]["extensions"]
+            assert (refused["type"], extensions["code"]) == ("error", "UNAVAILABLE")
+            ids.add(extensions["requestId"])
+        assert len(ids) == 1  # that of the one execution, under which the log has it

@@ -132,6 +132,21 @@ async def test_what_is_left_is_read_on_for_a_moment_and_not_kept() -> None:
         await sent()
 
 
+async def test_what_is_left_is_not_read_on_for_ever() -> None:
+    """It may come byte by byte, and each one soon enough."""
+    came = 0
+
+    async def receive() -> Message:
+        nonlocal came
+        came += 1
+        assert came < 1_000, "it is still read"
+        await asyncio.sleep(0)
+        return {"type": "http.request", "body": b"x", "more_body": True}
+
+    async with BulkBody(receive, OpenBodies(), linger_s=0) as body:
+        await body.discard()
+
+
 async def test_when_the_server_stops_a_body_ends_where_it_is() -> None:
     """One that waits for more, and one that has more."""
     open_bodies, gone = OpenBodies(), asyncio.Event()

@@ -83,6 +83,7 @@ def test_a_carriage_return_behind_a_line_is_none_of_it() -> None:
         (a_line(occurredAt="2026-11-23T07:30:00Z"), "more than a day ahead"),
         (a_line(eventId=""), "1 to 200 characters"),
         (a_line(payload="\x00"), "\\u0000"),
+        (a_line(payload=None), "is null"),
         (a_line(payload="x" * 64_000), "64,002 bytes"),
         (a_line().replace(b"mat-1", b"mat\\ud800"), "read as JSON"),
         (a_line().replace(b"mat-1", b"mat\xff"), "read as JSON"),

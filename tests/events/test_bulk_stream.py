@@ -1,4 +1,4 @@
-"""Lines are stored as they come: in their order, two batches at a time, and all that became of them is counted."""
+"""Lines are stored as they come: in their order, batch by batch, and all that became of them is counted."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -43,6 +43,7 @@ async def test_events_are_given_in_the_order_of_their_lines() -> None:
     tally = await _take(coming([sent[at : at + 7_001] for at in range(0, len(sent), 7_001)]), intake)
     assert _ids(intake) == [f"mat-{number}" for number in range(10_000)]
     assert (tally.received, tally.taken.accepted, tally.malformed) == (10_000, 10_000, 0)
+    assert intake.most_at_once == 1
 
 
 async def test_no_batch_is_larger_than_one_transaction_takes() -> None:
@@ -69,7 +70,7 @@ async def test_the_next_batch_is_read_while_one_is_stored_and_no_further_one() -
     taking = asyncio.create_task(_take(endless(), intake))
     for _ in range(100):
         await asyncio.sleep(0)
-    assert (len(intake.took), intake.most_at_once, read) == (2, 2, MAX_BATCH)
+    assert (len(intake.took), read) == (1, MAX_BATCH)
     taking.cancel()
     with pytest.raises(asyncio.CancelledError):
         await taking
@@ -128,9 +129,58 @@ async def test_when_storing_fails_only_what_was_stored_is_counted(broken_at: int
         await _take(
             coming([lines(*range(number, number + 1_000)) for number in range(0, 5_000, 1_000)]), intake, tally=tally
         )
-    stored = sum(1 for step, _ in intake.steps if step == "stored")
-    assert tally.taken.accepted == stored * MAX_BATCH
-    assert broken_at <= stored <= broken_at + 1
+    assert tally.taken.accepted == broken_at * MAX_BATCH
+
+
+async def test_nothing_is_stored_that_stands_behind_what_could_not_be() -> None:
+    """Sent again, it would come behind it in the feed."""
+    intake = FakeEventIntake(broken_at=1)
+    with pytest.raises(Unavailable):
+        await _take(coming([lines(*range(4_000))]), intake)
+    assert [step for step in intake.steps if step[0] == "stored"] == [("stored", "mat-0")]
+    assert len(intake.took) == 2
+
+
+@pytest.mark.parametrize("turns", range(12))
+async def test_whoever_is_cancelled_leaves_nothing_under_way(turns: int) -> None:
+    """Wherever it happens: a client hung up, or the server stops."""
+    intake, before = FakeEventIntake(), asyncio.all_tasks()
+    intake.may_store.clear()
+    taking = asyncio.create_task(_take(coming([lines(*range(1_500)), b"", lines(1)]), intake))
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    taking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await taking
+    assert asyncio.all_tasks() == before
+
+
+@pytest.mark.parametrize("line", [b"\n", b"x\n", a_line() + b"\n", b"{" * 100 + b"\n"])
+async def test_others_have_their_turn_however_many_lines_come_at_once(line: bytes) -> None:
+    """Of gzip, a few bytes are very many lines."""
+    turns = 0
+
+    async def other() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    others = asyncio.create_task(other())
+    await _take(coming([line * 5_000]), FakeEventIntake())
+    others.cancel()
+    assert turns >= 5_000 // bulk.TURN
+
+
+@pytest.mark.parametrize(
+    "line", [b"x", b"{" * 100, b'{"of": "another kind", "and": "longer than the shortest event, with a text"}']
+)
+async def test_a_reason_is_looked_for_only_if_it_is_told(monkeypatch: pytest.MonkeyPatch, line: bytes) -> None:
+    """Or a file of another kind would be read twice."""
+    looked = list[bytes]()
+    monkeypatch.setattr("app.events.lines._fault_of", looked.append)
+    tally = await _take(coming([(line + b"\n") * 1_000]), FakeEventIntake())
+    assert (tally.malformed, len(looked)) == (1_000, bulk.MOST_TOLD)
 
 
 async def test_what_was_given_is_stored_when_the_stream_breaks_off() -> None:

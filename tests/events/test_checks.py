@@ -200,7 +200,7 @@ async def test_what_is_passed_is_taken_by_the_database_and_read_by_everybody(
             st.dictionaries(st.text(st.characters(exclude_characters="\0"), max_size=5), inner, max_size=5),
         ),
         max_leaves=10,
-    )
+    ).filter(lambda value: value is not None)
 )
 def test_whatever_a_program_writes_as_json_is_taken(value: object) -> None:
     """In ASCII and in letters."""

@@ -191,11 +191,12 @@ async def test_what_is_no_cursor_of_the_topic_is_refused(ada: Athlete, sockets: 
         assert (await refusal(client))["code"] == "BAD_USER_INPUT"
 
 
-async def test_a_cursor_ahead_of_the_topic_is_refused(ada: Athlete, sockets: Sockets) -> None:
+async def test_a_cursor_ahead_of_the_topic_is_told_where_to_go_on(ada: Athlete, sockets: Sockets) -> None:
     topic = await a_topic(ada)
     id = (await ada.get("query($n: String!) { topic(name: $n) { id } }", n=topic))["topic"]["id"].partition(":")[2]
     async with watching(sockets, ada, topic, after=cursor_of(id, 1)) as client:
-        assert (await refusal(client))["code"] == "BAD_USER_INPUT"
+        refused = await refusal(client)
+    assert (refused["code"], refused["earliest"]) == ("CURSOR_EXPIRED", cursor_of(id, 0))
 
 
 async def test_an_expired_cursor_is_told_with_the_earliest_that_is_left(
@@ -224,7 +225,18 @@ async def test_watching_needs_the_scope_for_reading_events(athlete: Callable[...
         assert (await refusal(client))["code"] == "FORBIDDEN"
 
 
-async def test_too_many_sources_are_refused(ada: Athlete, sockets: Sockets) -> None:
-    filter = {"sources": [f"s{number}" for number in range(101)]}
+@pytest.mark.parametrize(
+    "filter",
+    [
+        {"sources": [f"s{number}" for number in range(101)]},
+        {"sources": ["mat", "m\0t"]},
+        {"sources": ["m" * 201]},
+        {"from": "0001-01-01T00:00:00+14:00"},
+        {"to": "9999-12-31T23:59:59-14:00"},
+    ],
+)
+async def test_a_filter_that_nothing_can_meet_is_refused(
+    ada: Athlete, sockets: Sockets, filter: dict[str, Any]
+) -> None:
     async with watching(sockets, ada, await a_topic(ada), filter=filter) as client:
         assert (await refusal(client))["code"] == "BAD_USER_INPUT"

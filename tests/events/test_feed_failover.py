@@ -1,4 +1,4 @@
-"""When the database has lost what was told, subscribers hear of it, and go on without a loss; when it lags, they wait."""
+"""When the database has lost what was told, subscribers hear of it and can go on; when it lags, they wait."""
 
 from collections.abc import AsyncIterator
 

@@ -6,14 +6,13 @@ from collections.abc import AsyncIterator
 import pytest
 
 from app.edge.iterating import one_by_one
-from app.edge.operation import Answer
-from app.edge.refusals import BUG
 from app.events.feed import READ_AHEAD
 from app.events.feeds import EventsBehind, Feeds
 from app.events.groups import MEMBERS_AT_ONCE
-from domain.events.model import EVERYTHING, Event, EventFilter
+from domain.events.model import EVERYTHING, EventFilter
 from domain.events.places import cursor_of
 from domain.shared.errors import Unavailable
+from tests.factories.following import Stand, a_stand
 from tests.fakes.feeds import TOPIC, FakeLog, FakeSink, FakeWire, NumberedEvents, settled
 
 
@@ -119,21 +118,6 @@ async def test_who_reads_slowly_catches_up_later_and_holds_up_nobody(stand: Stan
     assert slow.offsets == quick.offsets
 
 
-async def test_who_reads_nothing_for_long_is_given_more_until_it_is_refused() -> None:
-    log, wire = FakeLog(), FakeWire()
-    feeds = Feeds(log, wire, patience_s=0)
-    sink = FakeSink()
-    feeds.join(TOPIC, EVERYTHING, NumberedEvents(), sink, after=0)
-    await settled()
-    sink.fill()
-    wire.tell(log.commit())
-    async with asyncio.timeout(10):
-        while not sink.answers:  # noqa: ASYNC110
-            await asyncio.sleep(0)
-    await feeds.close()
-    assert sink.offsets == [1]
-
-
 async def test_what_the_wire_lost_comes_with_the_next_tick(stand: Stand) -> None:
     sink = stand.join(after=3)
     await settled()
@@ -234,19 +218,6 @@ async def test_filtered_history_that_was_deleted_is_no_silent_gap() -> None:
     await settled()
     await feeds.close()
     assert [refused and refused.errors[0]["extensions"]["code"] for refused in sink.refused] == ["CURSOR_EXPIRED"]
-
-
-async def test_a_bug_is_told_to_the_subscribers(stand: Stand) -> None:
-    class Stumbling(NumberedEvents):
-        def answer(self, event: Event) -> Answer:
-            raise ZeroDivisionError
-
-    sink = FakeSink()
-    stand.feeds.join(TOPIC, EVERYTHING, Stumbling(), sink, after=3)
-    await settled()
-    stand.publish()
-    await settled()
-    assert sink.refused == [BUG]
 
 
 async def test_when_the_last_has_left_the_topic_is_followed_no_more(stand: Stand) -> None:

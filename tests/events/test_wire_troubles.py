@@ -13,6 +13,7 @@ from domain.shared.errors import Unavailable
 from infrastructure.database.engine import Database
 from infrastructure.events.going import Going
 from infrastructure.events.installation import installation_of
+from infrastructure.events.stream_reader import StreamReader
 from infrastructure.events.stream_writer import AT_ONCE
 from tests.factories.redis_servers import RedisServer, a_redis_server
 from tests.factories.wires import AWire, a_batch, a_topic_id, heard, heard_batch, wires
@@ -126,6 +127,23 @@ async def test_a_database_that_is_away_at_first_is_asked_again(a_wire: AWire) ->
         await heard(told)
         await a_wire().send(a_batch(topic_id))
         assert await heard_batch(told) == a_batch(topic_id)
+
+
+async def test_reading_that_ends_badly_leaves_no_writing_behind(
+    server: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fails(_: StreamReader) -> None:
+        raise ConnectionResetError
+
+    before = asyncio.all_tasks()
+    async with wires(server.url) as a_wire:
+        wire = a_wire()
+        await wire.send(a_batch(a_topic_id()))
+        with monkeypatch.context() as broken:
+            broken.setattr(StreamReader, "close", fails)
+            with pytest.raises(ConnectionResetError):
+                await wire.close()
+        assert asyncio.all_tasks() == before
 
 
 async def test_work_that_a_bug_ended_is_logged_and_begins_anew() -> None:

@@ -9,9 +9,14 @@ from tests.factories.topics import a_topic
 SET = """mutation($input: SetRaceInput!) { setRace(input: $input) {
     race { topic name startsAt distanceM hasProfile checkpoints { name distanceM } entries { runner name startsAt } }
     userErrors { code field message } } }"""
+ADD = """mutation($input: AddRaceEntriesInput!) { addRaceEntries(input: $input) {
+    race { entries { runner name } } userErrors { code field message } } }"""
+REMOVE = """mutation($input: RemoveRaceEntriesInput!) { removeRaceEntries(input: $input) {
+    race { entries { runner } } userErrors { code field message } } }"""
 MARK = """mutation($input: MarkReadInput!) { markRead(input: $input) {
     headOffset userErrors { code field message } } }"""
-STANDINGS = """query($topic: String!, $first: Int) { liveStandings(topic: $topic, first: $first) {
+STANDINGS = """query($topic: String!, $first: Int, $runners: [String!]) {
+    liveStandings(topic: $topic, first: $first, runners: $runners) {
     topic asOfOffset asOf runnersOnCourse finished withdrawn ignoredEvents
     standings { runner name rank status lastCheckpoint lastSeenAt distanceM position { latitude longitude altitudeM at }
         splits { checkpoint distanceM at elapsedS legS legPaceSPerKm by doubtful eventId }
@@ -36,6 +41,16 @@ async def set_race(who: Athlete, topic: str, **more: Any) -> dict[str, Any]:
     return payload
 
 
+async def add_entries(who: Athlete, topic: str, entries: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
+    payload: dict[str, Any] = (await who.get(ADD, input={"topic": topic, "entries": entries} | more))["addRaceEntries"]
+    return payload
+
+
+async def remove_entries(who: Athlete, topic: str, runners: list[str]) -> dict[str, Any]:
+    payload: dict[str, Any] = (await who.get(REMOVE, input={"topic": topic, "runners": runners}))["removeRaceEntries"]
+    return payload
+
+
 async def a_race_topic(owner: Athlete, **more: Any) -> str:
     topic = await a_topic(owner, kind="RACE")
     assert (await set_race(owner, topic, **more))["userErrors"] == []
@@ -51,8 +66,8 @@ def a_read(event_id: str, runner: str, checkpoint: str, minutes: float) -> dict[
     return {"eventId": event_id, "occurredAt": at(minutes), "source": f"mat {checkpoint}", "payload": payload}
 
 
-async def standings(who: Athlete, topic: str, first: int = 100) -> dict[str, Any]:
-    told: dict[str, Any] = (await who.get(STANDINGS, topic=topic, first=first))["liveStandings"]
+async def standings(who: Athlete, topic: str, first: int = 100, runners: list[str] | None = None) -> dict[str, Any]:
+    told: dict[str, Any] = (await who.get(STANDINGS, topic=topic, first=first, runners=runners))["liveStandings"]
     return told
 
 

@@ -130,6 +130,8 @@ class FakeSink:
     refused: list[RequestRefused | None] = field(default_factory=list)
     is_filling: bool = False
     refuses: bool = False
+    read: int = 0
+    given_up: int = 0
     _room: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -159,6 +161,9 @@ class FakeSink:
     async def room(self) -> None:
         while self.is_filling:
             await self._room.wait()
+
+    def give_up(self) -> None:
+        self.given_up += 1
 
     def end(self, refused: RequestRefused | None = None) -> None:
         self.refused.append(refused)

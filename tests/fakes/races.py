@@ -1,7 +1,7 @@
 """Races, their events and the time, as a test says."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Collection, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -32,9 +32,10 @@ class FakeRaceDay:
     def now(self) -> datetime:
         return self.time
 
-    async def put(self, race: Race, *, once: Once | None = None) -> TopicId:
-        self.race, self.number = race, self.number + 1
-        return race.topic_id
+    async def update(
+        self, topic_id: TopicId, change: Callable[[Race | None], Race], *, once: Once | None = None
+    ) -> None:
+        self.race, self.number = change(self.race), self.number + 1
 
     async def version(self, topic: str) -> RaceVersion | None:
         if self.away:
@@ -56,7 +57,14 @@ class FakeRaceDay:
         return {}
 
     async def after(
-        self, topic_id: TopicId, offset: int, *, limit: int, wanted: EventFilter = EVERYTHING, up_to: int | None = None
+        self,
+        topic_id: TopicId,
+        offset: int,
+        *,
+        limit: int,
+        wanted: EventFilter = EVERYTHING,
+        up_to: int | None = None,
+        characters: int | None = None,
     ) -> list[Event]:
         self.reads += 1
         return [event for event in self.events if event.offset > offset][:limit]

@@ -113,7 +113,7 @@ async def test_who_asks_while_the_database_is_away_is_told_so(day: FakeRaceDay, 
 
 async def test_a_race_that_is_set_anew_is_told_anew(day: FakeRaceDay, watched: AsyncGenerator[Standings, None]) -> None:
     await anext(watched)
-    await day.put(a_race("3"))
+    await day.update(a_race().topic_id, lambda _: a_race("3"))
     day.tick()
     assert lasts(await anext(watched)) == {"3": None}
 

@@ -103,6 +103,14 @@ async def test_what_is_not_there_cannot_be_marked(ada: Athlete) -> None:
     assert [(error["code"], error["field"]) for error in payload["userErrors"]] == [("NOT_FOUND", ["eventId"])]
 
 
+@pytest.mark.parametrize("reason", ["one\x00two", "x" * 501])
+async def test_a_reason_that_cannot_be_kept_is_refused_by_its_name(ada: Athlete, reason: str) -> None:
+    topic = await a_race_topic(ada)
+    await publish(ada, topic, [a_read("a", "1", "Ridge", 30)])
+    payload = (await ada.get(MARK, input={"topic": topic, "eventId": "a", "reason": reason}))["markRead"]
+    assert [(error["code"], error["field"]) for error in payload["userErrors"]] == [("INVALID", ["reason"])]
+
+
 async def test_only_publishers_mark_and_only_the_owner_sets_the_race(ada: Athlete, bob: Athlete) -> None:
     topic = await a_race_topic(ada)
     await publish(ada, topic, [a_read("a", "1", "Ridge", 30)])

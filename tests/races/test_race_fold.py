@@ -1,8 +1,10 @@
 """The standings depend on what was recorded, and on nothing else."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,6 +21,7 @@ PLACED = (
 RACE = a_race("1", "2", checkpoints=(*PLACED, COURSE[3]))
 RUNNERS = st.sampled_from(["1", "2", "stranger"])
 MINUTES = st.integers(-10, 400)
+HALF_AN_HOUR = [a_read("2", "Ridge", 30)]
 
 
 @st.composite
@@ -107,9 +110,37 @@ def test_what_follows_no_convention_is_counted_and_nothing_else() -> None:
         an_event(1, "d", type="mark", eventId="a", wrong="yes"),
         replace(an_event(1, "e"), payload="[1, 2]"),
         replace(an_event(1, "f"), payload="null"),
+        replace(an_event(1, "g"), payload='{"type": "withdrawn", "runner": "1", "x": 1e999}'),
     ]
     told = standings(RACE, noise)
-    assert (told.ignored_events, told.standings) == (6, standings(RACE, ()).standings)
+    assert (told.ignored_events, told.standings) == (7, standings(RACE, ()).standings)
+
+
+@pytest.mark.parametrize(
+    "instant",
+    [
+        datetime(1, 1, 1),  # noqa: DTZ001 (as infinity is read from a database)
+        datetime(9999, 12, 31),  # noqa: DTZ001 (and the other one)
+        datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14))),
+        datetime(9999, 12, 31, tzinfo=UTC),
+        datetime(1899, 12, 31, 23, tzinfo=UTC),
+    ],
+)
+def test_a_time_that_no_race_has_breaks_nothing(instant: datetime) -> None:
+    reports = [a_read("1", "Ridge", 30), a_position("1", 46.0, 7.0, 30), a_mark("1 Ridge 30", 30)]
+    told = standings(RACE, [*HALF_AN_HOUR, *(replace(event, occurred_at=instant) for event in reports)])
+    assert (told.ignored_events, told.standings) == (3, standings(RACE, HALF_AN_HOUR).standings)
+
+
+@pytest.mark.parametrize("runner", ["a\nb", "", " ", "x" * 51, "a\x7fb", True, 1.5, ["1"]])
+def test_a_runner_whom_no_entry_could_name_is_ignored(runner: object) -> None:
+    noise = [
+        an_event(1, "a", type="read", runner=runner, checkpoint="Ridge"),
+        an_event(1, "b", type="withdrawn", runner=runner),
+        an_event(1, "c", type="position", runner=runner, latitude=46.0, longitude=7.0),
+    ]
+    told = standings(RACE, noise)
+    assert (told.ignored_events, told.standings) == (3, standings(RACE, ()).standings)
 
 
 def test_strangers_are_taken_up_to_a_bound() -> None:

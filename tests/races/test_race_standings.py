@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 
 from domain.races.arrivals import ArrivalBasis
-from domain.races.model import Checkpoint, CourseProfile, Entry
+from domain.races.model import Checkpoint, Entry
 from domain.races.passings import PassedBy
+from domain.races.profile import CourseProfile
 from domain.races.progress import RunnerStatus
 from tests.factories.races import (
     COURSE,

@@ -24,6 +24,7 @@ class Outbox:
         self._cursors: dict[str | None, str | None] = {}
         self._something, self._less = asyncio.Event(), asyncio.Event()
         self._closed = False
+        self.taken = 0  # bytes
 
     def is_full(self, operation: str | None) -> bool:
         """Whether so much of an operation waits as may: then its client is too slow for more."""
@@ -83,6 +84,7 @@ class Outbox:
     def _take(self) -> bytes:
         self._less.set()
         operation, event, cursor, last = self._waiting.popleft()
+        self.taken += len(event)
         self._count[operation] -= 1
         self._bytes[operation] -= len(event)
         if not self._count[operation]:

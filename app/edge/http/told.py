@@ -34,9 +34,7 @@ class Told:
         if self._is_over:
             return False
         if self._outbox.is_full(self._id):
-            cursor = self._outbox.cursor_of(self._id)
-            self._outbox.forget(self._id)
-            self.end(too_slow(cursor))
+            self.give_up()
             return False
         for answer in answers:
             self._outbox.put(self._id, next_event(self._id, answer.body), answer.cursor)
@@ -46,6 +44,18 @@ class Told:
         """See Sink."""
         while self.is_filling and not self._is_over:
             await self._outbox.change()
+
+    @property
+    def read(self) -> int:
+        """See Sink: of all that the stream carries."""
+        return self._outbox.taken
+
+    def give_up(self) -> None:
+        """See Sink."""
+        if not self._is_over:
+            cursor = self._outbox.cursor_of(self._id)
+            self._outbox.forget(self._id)
+            self.end(too_slow(cursor))
 
     def end(self, refused: RequestRefused | None = None) -> None:
         """See Sink."""

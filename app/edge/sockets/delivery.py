@@ -80,8 +80,7 @@ class Delivery:
                 return True
             answers = answers[written:]
         if is_full(len(self._answers), self._bytes, self._most):
-            self._forget()
-            self.end(too_slow(self.cursor))
+            self.give_up()
             return False
         waited = self.waits
         self._answers += answers
@@ -95,6 +94,17 @@ class Delivery:
         while self.is_filling and not self._is_over:
             self._room = self._room or asyncio.get_running_loop().create_future()
             await asyncio.shield(self._room)
+
+    @property
+    def read(self) -> int:
+        """See Sink: of all that the socket carries."""
+        return self._writer.read
+
+    def give_up(self) -> None:
+        """See Sink."""
+        if not self._is_over:
+            self._forget()
+            self.end(too_slow(self.cursor))
 
     def end(self, refused: RequestRefused | None = None) -> None:
         """See Sink: the last message follows what waits."""

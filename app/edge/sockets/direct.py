@@ -4,8 +4,11 @@ uvicorn's own way takes an ASGI message, a coroutine and two objects for each fr
 thousands, that is most of the work.
 """
 
+from asyncio import Transport
 from collections.abc import Iterable
+from fcntl import ioctl
 from struct import Struct
+from termios import TIOCOUTQ
 from typing import Any, Protocol, cast
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -16,6 +19,7 @@ from app.edge.sockets.mailbox import Gate, Mailbox
 
 EXTENSION = "cairn.direct"
 TEXT = 0x81  # a text frame that is the whole message: RFC 6455, 5.2
+INT = Struct("i")
 LONG, VERY_LONG = Struct(">BBH").pack, Struct(">BBQ").pack
 _SHORT = [bytes((TEXT, length)) for length in range(126)]
 
@@ -29,6 +33,10 @@ class DirectWire(Protocol):
 
     def write(self, frames: bytes) -> None:
         """Write frames, only while it takes them."""
+        ...
+
+    def unread(self) -> int:
+        """How many bytes of what was written the client's system has not taken yet, as far as this one tells."""
         ...
 
 
@@ -74,6 +82,12 @@ class DirectSockets(WebSocketsSansIOProtocol):
         """See DirectWire."""
         self.transport.write(frames)
 
+    def unread(self) -> int:
+        """See DirectWire."""
+        if self.transport.is_closing():
+            return 0
+        return self.transport.get_write_buffer_size() + _sent_and_not_taken(self.transport)
+
 
 def text_frame(text: bytes) -> bytes:
     """A text that is a message of its own."""
@@ -87,6 +101,15 @@ def answer_frames(head: bytes, answers: Iterable[Answer]) -> bytes:
     for answer in answers:
         parts += (_opening(longer + len(answer.body)), head, answer.body, b"}")
     return b"".join(parts)
+
+
+def _sent_and_not_taken(transport: Transport) -> int:
+    """What the system holds for the client: megabytes, from which a slow one may read for minutes."""
+    try:
+        (held,) = INT.unpack(ioctl(transport.get_extra_info("socket").fileno(), TIOCOUTQ, bytes(INT.size)))
+    except OSError:  # there are systems that do not tell
+        return 0
+    return int(held)
 
 
 def _opening(length: int) -> bytes:

@@ -164,7 +164,7 @@ class SocketSession(ABC):
             self.end(TOKEN_NOT_TAKEN, "token expired")
         elif self.caller is None:
             self.end(*INIT_TIMEOUT)
-        elif self.writer.is_stuck():
+        elif self.writer.stuck_s(self.loop.time()) >= self.terms.ping_every_s:
             self.end(TERMINATED, f"Nothing that was sent has been read for {self.terms.ping_every_s:g} s.")
         else:
             if self.loop.time() >= self._look_at:  # else it comes a moment before the token ends

@@ -1,6 +1,7 @@
 """The one who writes to a socket: a message at a time, the protocol's own words first, then each operation in turn."""
 
 import asyncio
+import math
 import sys
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any, Protocol
@@ -32,14 +33,15 @@ class SocketWriter:
     __slots__ = (
         "_at_work",
         "_broken",
+        "_read_before",
         "_room",
         "_send",
+        "_stuck_since",
         "_turns",
         "_wire",
         "_word_bytes",
         "_words",
         "_written",
-        "_written_before",
     )
 
     def __init__(self, send: Callable[[str], Awaitable[None]], wire: DirectWire | None = None) -> None:
@@ -51,7 +53,8 @@ class SocketWriter:
         self._at_work: asyncio.Task[None] | None = None
         self._room: asyncio.Future[None] | None = None
         self._broken = False
-        self._written, self._written_before = 0, -1
+        self._written = 0  # bytes
+        self._read_before, self._stuck_since = -math.inf, 0.0
 
     def say(self, word: str) -> None:
         """Write a word of the protocol, before all answers."""
@@ -59,7 +62,7 @@ class SocketWriter:
             return
         said = word.encode()
         if self._wire is not None and self._at_work is None and self._wire.takes():
-            self._wire.write(text_frame(said))
+            self._write_frames(self._wire, text_frame(said))
             return
         self._words.append(said)
         self._word_bytes += len(said)
@@ -72,7 +75,7 @@ class SocketWriter:
             return 0
         while written < len(answers) and wire.takes():
             together = _beginning(answers, written)
-            wire.write(answer_frames(head, together))
+            self._write_frames(wire, answer_frames(head, together))
             written += len(together)
         return written
 
@@ -103,11 +106,17 @@ class SocketWriter:
             self._at_work.cancel()
         return self._at_work
 
-    def is_stuck(self) -> bool:
-        """Whether something waits, and nothing at all was written since this was asked last."""
-        stuck = self._at_work is not None and self._written == self._written_before
-        self._written_before = self._written if self._at_work else -1
-        return stuck
+    @property
+    def read(self) -> int:
+        """How many bytes the client has read, as far as can be seen from here."""
+        return self._written - (self._wire.unread() if self._wire is not None else 0)
+
+    def stuck_s(self, now: float) -> float:
+        """For how many seconds something has waited and nothing was read: since the first time that this was asked."""
+        read = self.read
+        if self._at_work is None or read > self._read_before:
+            self._read_before, self._stuck_since = read if self._at_work else -math.inf, now
+        return now - self._stuck_since
 
     def _go_to_work(self) -> None:
         if self._at_work is None and (self._words or self._turns):
@@ -123,15 +132,18 @@ class SocketWriter:
                 if message is None:
                     break
                 await self._send(message.decode())  # which waits until the socket takes more
-                self._written += 1
+                self._written += len(message)
         except OSError:  # the client has gone, which whoever reads from it is told too
             self._give_up()
         self._at_work = None
 
     def _write_now(self) -> None:
         while self._wire is not None and self._wire.takes() and (message := self._next()) is not None:
-            self._wire.write(text_frame(message))
-            self._written += 1
+            self._write_frames(self._wire, text_frame(message))
+
+    def _write_frames(self, wire: DirectWire, frames: bytes) -> None:
+        wire.write(frames)
+        self._written += len(frames)
 
     def _next(self) -> bytes | None:
         if self._words:
