@@ -85,15 +85,15 @@ async def test_a_socket_whose_client_reads_nothing_says_next_from_where_to_go_on
         await reads.wait()
         told.append(text)
 
-    log = FakeLog(head=5)
-    feeds = Feeds(log, wire := FakeWire(), patience_s=0)
+    log, wire = FakeLog(head=5), FakeWire()
+    feeds = Feeds(log, wire, linger_s=0, patience_s=0)
     sink = Delivery(SocketWriter(send), b"[", Subscription(), most=4)
     feeds.join(TOPIC, EVERYTHING, NumberedEvents(), sink, after=3)
     await settled()  # of two events the first is being sent
     for _ in range(3):
         wire.tell(log.commit())
         await settled()
-    await until(lambda: not feeds.follows_any or sink.put([]) is False)
+    await until(lambda: not wire.followers)  # the only subscriber has been told, and is forgotten
     reads.set()
     await settled()
     await feeds.close()
