@@ -36,9 +36,16 @@ class SharedOperations:
         self._execute = execute
         self._going_on: dict[Key, SharedOperation] = {}
 
-    def find(self, operation: Operation, caller: Caller) -> "SharedOperation":
-        """What all share who ask this with these variables; it begins with the first who joins."""
-        key = id(operation.stored), _canonical(operation)
+    def find(self, operation: Operation, caller: Caller) -> "SharedOperation | None":
+        """What all share who ask this with these variables; it begins with the first who joins.
+
+        None for variables that cannot be told apart: such an operation is executed for itself, and what is wrong with
+        it is told there.
+        """
+        try:
+            key = id(operation.stored), _canonical(operation)
+        except orjson.JSONEncodeError:
+            return None
         found = self._going_on.get(key)
         # Two documents never have the same `id` here: what goes on holds its own.
         return found or SharedOperation(self._going_on, key, self._execute, operation, caller)
@@ -130,7 +137,8 @@ def _fragment(document: DocumentNode, name: str) -> FragmentDefinitionNode:
 
 
 def _canonical(operation: Operation) -> bytes:
-    """The variables that the operation declares, the same text for equal ones."""
+    """The variables that the operation declares, the same text for equal ones. Raises JSONEncodeError for those that
+    are nested too deep for it."""
     declared = [definition.variable.name.value for definition in operation.stored.node.variable_definitions or ()]
     given = {name: operation.variables[name] for name in declared if name in operation.variables}
     return orjson.dumps(given, option=orjson.OPT_SORT_KEYS, default=repr)

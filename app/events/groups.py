@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 TURN = 64  # events that a member is given at once
 TURN_BYTES = 1_000_000  # of their answers: who asks for a large payload many times is given fewer at once
+LOOKS = 5  # whether whoever holds up the rest reads on, before patience is over
 MEMBERS_AT_ONCE = 200  # between two of these the loop does other things
 
 
@@ -178,18 +179,20 @@ class FeedGroup:
     async def _room(self, member: Member) -> bool:
         """Wait until the member reads on, however slowly; False: it has read nothing for long, and was told so."""
         await asyncio.sleep(0)
-        while member.sink.is_filling:
-            read = member.sink.read
+        sink, quiet = member.sink, 0
+        read = sink.read
+        while sink.is_filling and quiet < LOOKS:
             try:
-                async with asyncio.timeout(self._patience_s):
-                    await member.sink.room()
+                async with asyncio.timeout(self._patience_s / LOOKS):
+                    await sink.room()
                 return True
             except TimeoutError:
-                if member.sink.read <= read:
-                    self._forget(member)
-                    member.sink.give_up()
-                    return False
-        return True
+                before, read = read, max(read, sink.read)
+                quiet = quiet + 1 if read == before else 0
+        if quiet == LOOKS:
+            self._forget(member)
+            sink.give_up()
+        return quiet < LOOKS
 
     def _turn(self, events: Sequence[Event]) -> list[Answer]:
         """The answers of the first of these events: as many as are given at once, and not less than one."""

@@ -5,9 +5,9 @@ from datetime import datetime
 import orjson
 import strawberry
 
-from app.edge.compiling.writes import made_at_once
 from app.edge.declaring.enums import enum_type
 from app.edge.declaring.fields import input_type, says
+from app.edge.declaring.inputs_at_once import made_at_once
 from app.edge.declaring.json_scalars import JsonValue
 from domain.events.checks import EventRefused
 from domain.events.model import EventFilter as Wanted

@@ -88,9 +88,9 @@ def _instant(text: str) -> datetime:
 def _fault_of(line: bytes) -> str | None:
     """Why a line is no event, in words for whoever wrote it."""
     try:
-        value: Any = orjson.loads(line)
-    except orjson.JSONDecodeError as wrong:
-        return f"This cannot be read as JSON: {wrong.msg}, at character {wrong.pos + 1}."
+        value: Any = orjson.loads(line.decode())
+    except (orjson.JSONDecodeError, UnicodeDecodeError) as wrong:
+        return _unreadable(wrong)
     if not isinstance(value, dict):
         return f"This is no object. A line is like {LIKE_THIS}"
     if missing := [part for part in PARTS if part not in value]:
@@ -100,3 +100,9 @@ def _fault_of(line: bytes) -> str | None:
     if wrong_kinds := [part for part in PARTS[:3] if not isinstance(value[part], str)]:
         return f"`{wrong_kinds[0]}` is no text. Put it into quotation marks."
     return None
+
+
+def _unreadable(wrong: orjson.JSONDecodeError | UnicodeDecodeError) -> str:
+    if isinstance(wrong, UnicodeDecodeError):
+        return f"This is not UTF-8, at byte {wrong.start + 1}."
+    return f"This cannot be read as JSON: {wrong.msg}, at character {wrong.pos + 1}."

@@ -8,7 +8,7 @@ from domain.events.ports import EventLog
 
 FIRST, LARGEST = 64, 500  # events
 CHARACTERS = 1_000_000  # of payloads
-FIRST_SPAN = 1_000  # offsets that a filter is looked for among at first: more where little is found
+FIRST_SPAN = 1_000  # offsets that are looked among at first, which a planner may sort: more where little is found
 MOST_BY_TIME = 50_000  # for times there is no index: all these events are looked at, and none may be found
 
 
@@ -29,8 +29,7 @@ class Pages:
         That offset lies behind the given one: whoever asks on gets there. Raises Unavailable.
         """
         limit = self.limit
-        if self.wanted != EVERYTHING:
-            up_to = min(up_to, offset + self.span)
+        up_to = min(up_to, offset + self.span)
         events = await self.log.after(
             self.topic_id, offset, limit=limit, wanted=self.wanted, up_to=up_to, characters=CHARACTERS
         )

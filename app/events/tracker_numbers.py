@@ -46,6 +46,8 @@ def instant(value: object) -> datetime | None:
         return None
     try:
         if (since := number(value)) is not None:
+            if since <= 0:  # apps write 0 and -1 for what they do not know
+                return None
             return EPOCH + timedelta(milliseconds=since if abs(since) >= MILLISECONDS_FROM else since * 1000)
         assert DATE_TIME.parse_value is not None
         read: datetime = DATE_TIME.parse_value(value)

@@ -5,6 +5,7 @@ import binascii
 from collections.abc import Awaitable, Callable
 from urllib.parse import parse_qsl
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -37,6 +38,8 @@ def _endpoint(sender: Sender, read: Reading, answer: str) -> Callable[[Request],
     """A route's function: whose position it is, how it is read, and what the app wants to hear."""
 
     async def endpoint(request: Request) -> Response:
+        if request.method == "HEAD":  # which Starlette takes for a GET; but whoever only looks publishes nothing
+            raise HTTPException(405, headers={"Allow": "GET, POST"})
         async with (
             Container(request.app.state.registry) as services,
             BulkBody(request.receive, request.app.state.open_bodies) as body,

@@ -46,9 +46,7 @@ class RaceEntryInput:
 class SetRaceInput:
     """A race as a whole: what was set on the topic before is replaced, and all events are judged by it."""
 
-    topic: str = says(
-        "The name of a topic of yours of the kind RACE, which keeps its events for 30 days or more, or for ever."
-    )
+    topic: str = says("The name of a topic of yours of the kind RACE.")
     name: str = says("1 to 100 characters.")
     starts_at: datetime = says("When the clock starts, in the years 1900 to 2200.")
     checkpoints: list[CheckpointInput] = says("2 to 100, from the start (which may be left out) to the finish.")

@@ -2,30 +2,19 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncGenerator, AsyncIterator
-from dataclasses import dataclass, field
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from contextlib import contextmanager
 
+from app.races.held import HeldRace, Known
 from domain.events.model import Batch
 from domain.events.ports import EventLog, EventWire
-from domain.races.fold import RaceFold
-from domain.races.ports import RaceRepository, RaceVersion
-from domain.races.standings import Standings
+from domain.races.ports import RaceRepository
+from domain.races.standings import Standings, later
 from domain.shared.errors import Unavailable
 from domain.shared.ports import Clock
 
-MOST_RACES = 16  # in memory; another one is folded from its beginning when it is asked for
-PAGE = 500
-RUNNERS_AT_ONCE = 50  # between so many the loop does other things
+MOST_RACES = 16  # in memory without being watched; another one is folded from its beginning when it is asked for
 LEAST_APART_S = 1.0  # between two standings of one subscription
-
-
-@dataclass(slots=True)
-class HeldRace:
-    """A race in memory, and whose turn it is to bring it up to date."""
-
-    version: RaceVersion | None = None
-    fold: RaceFold | None = None
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 class LiveRaces:
@@ -45,23 +34,10 @@ class LiveRaces:
         self._held: OrderedDict[str, HeldRace] = OrderedDict()
 
     async def standings(self, topic: str) -> Standings | None:
-        """The standings by all that was taken in; None without a race. Raises Unavailable.
-
-        Who asks while another's question is answered waits for it, and then has hardly anything left to read.
-        """
-        if topic not in self._held and await self._races.version(topic) is None:
-            return None
-        held = self._held.setdefault(topic, HeldRace())
-        self._held.move_to_end(topic)
-        while len(self._held) > MOST_RACES:
-            self._held.popitem(last=False)
-        async with held.lock:
-            fold = await self._up_to_date(topic, held)
-            if fold is None:
-                return None
-            for _ in fold.settle(RUNNERS_AT_ONCE):
-                await asyncio.sleep(0)
-            return fold.standings(self._clock.now())
+        """The standings by all that was taken in; None without a race. Raises Unavailable."""
+        with self._using(topic) as race:
+            known = await race.known()
+        return None if known is None else self._now(known)
 
     async def follow(self, topic: str) -> AsyncGenerator[Standings, None]:
         """The standings now, and again when something was reported, the race set anew, or time alone changed a flag.
@@ -73,52 +49,54 @@ class LiveRaces:
         if version is None:
             return
         loop = asyncio.get_running_loop()
-        async with self._wire.follow(version.topic_id) as batches:
-            told, told_at = await self.standings(topic), loop.time()
-            while told is not None:
-                yield told
-                told = await self._changed(topic, told, told_at, batches)
-                told_at = loop.time()
+        with self._using(topic) as race:
+            async with self._wire.follow(version.topic_id) as batches:
+                told, told_at = await race.known(), loop.time()
+                while told is not None:
+                    yield self._now(told)
+                    told = await self._changed(race, told, told_at, batches)
+                    told_at = loop.time()
 
     async def _changed(
-        self, topic: str, told: Standings, told_at: float, batches: AsyncIterator[Batch | None]
-    ) -> Standings | None:
+        self, race: HeldRace, told: Known, told_at: float, batches: AsyncIterator[Batch | None]
+    ) -> Known | None:
         """The next standings that differ; None when there is no race any more, or nobody to hear from."""
         async for batch in batches:
-            if batch is not None and batch.last <= told.as_of_offset:
+            if batch is not None and batch.last <= told.standings.as_of_offset:
                 continue
             await asyncio.sleep(told_at + self._least_apart_s - asyncio.get_running_loop().time())
             try:
-                standings = await self.standings(topic)
+                known = await race.known()
             except Unavailable:  # the next tick asks again
                 continue
-            if standings is None or differs(told, standings):
-                return standings
+            if known is None or told.differs(known):
+                return known
         return None
 
-    async def _up_to_date(self, topic: str, held: HeldRace) -> RaceFold | None:
-        """The race with all its events; where the log lost some in a failover, or the race was set anew, from anew."""
-        version = await self._races.version(topic)
-        if version is None:
-            return None
-        fold = held.fold
-        if fold is None or version != held.version or fold.offset > version.head:
-            race = await self._races.at(version)
-            if race is None:  # set anew between the two questions
-                return await self._up_to_date(topic, held)
-            fold = RaceFold(race)
-            held.version, held.fold = version, fold
-        while fold.offset < version.head:
-            events = await self._log.after(version.topic_id, fold.offset, limit=PAGE)
-            for event in events:
-                fold.take(event)
-            if len(events) < PAGE:
-                break
-            await asyncio.sleep(0)
-        return fold
+    def _now(self, known: Known) -> Standings:
+        return later(known.standings, self._clock.now())
 
+    @contextmanager
+    def _using(self, topic: str) -> Iterator[HeldRace]:
+        """A race that stays in memory meanwhile."""
+        race = self._held.get(topic) or HeldRace(topic, self._races, self._log, self._clock)
+        self._held[topic] = race
+        self._held.move_to_end(topic)
+        race.users += 1
+        try:
+            yield race
+        finally:
+            race.users -= 1
+            self._make_room()
 
-def differs(told: Standings, now: Standings) -> bool:
-    """Whether there is something to tell since."""
-    by_time = told.changes_at is not None and now.as_of > told.changes_at
-    return by_time or now.as_of_offset != told.as_of_offset or now.race is not told.race
+    def _make_room(self) -> None:
+        """Let go of those that nobody uses, those asked for longest ago first.
+
+        Those that were not read to the end come last: else whoever asks for a long one in vain, again and again, would
+        never get there.
+        """
+        unused = [(topic, race) for topic, race in self._held.items() if not race.users]
+        in_turn = sorted(unused, key=lambda one: one[1].is_behind)
+        for topic, race in in_turn:
+            if not race.is_known or len(self._held) > MOST_RACES:
+                del self._held[topic]

@@ -14,11 +14,9 @@ from domain.races.model import Entry, Race
 from domain.races.ports import RaceRepository
 from domain.races.profile import CourseProfile, ProfileRefused
 from domain.races.refusals import (
-    LEAST_RETENTION_DAYS,
     LONGEST_REASON,
     CourseRunNotFound,
     NotARaceTopic,
-    RaceForgotten,
     RaceNotFound,
     ReadNotFound,
     ReasonTooLong,
@@ -44,11 +42,9 @@ async def set_race(
     """Say what is run on a topic.
 
     `race` makes it of the topic, of the heights along the viewer's own run, if any, and of the race there was.
-    Raises TopicNotFound, NotARaceTopic, RaceForgotten, CourseRunNotFound and what `race` raises.
+    Raises TopicNotFound, NotARaceTopic, CourseRunNotFound and what `race` raises.
     """
     found = await _own_race_topic(topic, viewer, topics)
-    if found.retention_days is not None and found.retention_days < LEAST_RETENTION_DAYS:
-        raise RaceForgotten(topic, found.retention_days)
     if course_run is None:
         await races.update(found.id, lambda before: race(found.id, None, before), once=once)
         return

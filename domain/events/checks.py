@@ -9,14 +9,15 @@ import orjson
 from numpy.typing import NDArray
 
 from domain.events.model import (
+    EARLIEST,
     LONGEST_EVENT_ID,
     LONGEST_SOURCE,
     MAX_AHEAD,
     MAX_NESTING,
     MAX_PAYLOAD_BYTES,
-    UNTELLABLE,
     NewEvent,
 )
+from domain.events.searches import UNTELLABLE
 from domain.shared.errors import Invalid
 
 LARGEST_EXPONENT = 308  # of a double: past it, JSON readers see infinity
@@ -59,13 +60,15 @@ def check_name(name: str, field: str, longest: int) -> None:
 
 
 def checked_time(occurred_at: datetime, *, now: datetime) -> datetime:
-    """The instant in UTC. Raises EventRefused for one without a zone, or too far ahead of `now`."""
+    """The instant in UTC. Raises EventRefused for one without a zone, before 1900, or too far ahead of `now`."""
     if occurred_at.tzinfo is None:
         _refuse("occurredAt", "`occurredAt` has no time zone. End it with Z for UTC, or with an offset like +01:00.")
     try:
         instant = occurred_at if occurred_at.tzinfo is UTC else occurred_at.astimezone(UTC)
     except OverflowError:
         _refuse("occurredAt", "`occurredAt` lies outside the calendar.")
+    if instant < EARLIEST:
+        _refuse("occurredAt", f"`occurredAt` lies before the year {EARLIEST.year}. Is the clock of the sender right?")
     if instant - now > MAX_AHEAD:
         told = instant.isoformat(timespec="seconds").replace("+00:00", "Z")
         _refuse(

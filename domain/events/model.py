@@ -1,6 +1,5 @@
 """Topics and the events that are published to them: what each may be, and what becomes of a batch."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -8,21 +7,22 @@ from enum import StrEnum
 from typing import NamedTuple, NewType
 from uuid import UUID
 
-from domain.shared.errors import BadUserInput, Forbidden, Invalid, NotFound
+from domain.events.searches import check_sources
+from domain.shared.errors import Forbidden, Invalid, NotFound
 from domain.shared.viewer import Scope, Viewer
 
 TopicId = NewType("TopicId", UUID)
 MAX_BATCH = 1_000
 MAX_PUBLISHERS = 100
 MAX_RETENTION_DAYS = 3_650
+RACE_RETENTION_DAYS = 30  # at least
 LONGEST_TOPIC_NAME = 100
 LONGEST_EVENT_ID = 200  # characters
 LONGEST_SOURCE = 200  # characters
 MAX_PAYLOAD_BYTES = 64_000  # of JSON text, in UTF-8
 MAX_NESTING = 32  # lists and objects within one another, the payload itself counted
+EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)  # before it no watch told the time of an event; the year 1 is -infinity
 MAX_AHEAD = timedelta(days=1)  # clocks of phones and mats are wrong, but not by more
-MAX_SOURCES = 100  # in a filter
-UNTELLABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")  # no name of anything has these in it
 
 
 class TopicKind(StrEnum):
@@ -73,6 +73,17 @@ class RaceKeepsAll(Invalid):
         super().__init__("A race keeps all its events: its standings are made of them.", field=("compacted",))
 
 
+class RaceForgotten(Invalid):
+    """A race's standings are made of its events, so these must outlast the race and its protests."""
+
+    def __init__(self, days: int) -> None:
+        super().__init__(
+            f"A race keeps its events for {RACE_RETENTION_DAYS} days or more, or for ever (null): its standings are "
+            f"made of them. retentionDays is {days}.",
+            field=("retentionDays",),
+        )
+
+
 class TooManyPublishers(Invalid):
     """A topic names so many publishers and no more."""
 
@@ -86,7 +97,7 @@ class TooManyPublishers(Invalid):
 class Topic:
     """A named feed of events.
 
-    Raises RetentionTooLong, RaceKeepsAll, TooManyPublishers.
+    Raises RetentionTooLong, RaceKeepsAll, RaceForgotten, TooManyPublishers.
     """
 
     id: TopicId
@@ -100,8 +111,11 @@ class Topic:
     def __post_init__(self) -> None:
         if self.retention_days is not None and not 1 <= self.retention_days <= MAX_RETENTION_DAYS:
             raise RetentionTooLong(self.retention_days)
-        if self.compacted and self.kind is TopicKind.RACE:
-            raise RaceKeepsAll
+        if self.kind is TopicKind.RACE:
+            if self.compacted:
+                raise RaceKeepsAll
+            if self.retention_days is not None and self.retention_days < RACE_RETENTION_DAYS:
+                raise RaceForgotten(self.retention_days)
         if len(self.publishers) > MAX_PUBLISHERS:
             raise TooManyPublishers(len(self.publishers))
 
@@ -188,17 +202,6 @@ class Bounds:
     newest: str | None = field(default=None, compare=False)  # the id of the event at `head`, where it is still there
 
 
-class TooManySources(BadUserInput):
-    """A filter names more sources than are looked for at once."""
-
-    def __init__(self, count: int) -> None:
-        super().__init__(f"`filter` names {count:,} sources, and at most {MAX_SOURCES} are looked for at once.")
-
-
-class NoSuchEvents(BadUserInput):
-    """A filter asks for a source or a time that no event can have, and that cannot even be looked for."""
-
-
 @dataclass(frozen=True, slots=True)
 class EventFilter:
     """Which events of a topic a reader wants: all conditions hold. The span is inclusive at both ends.
@@ -211,18 +214,7 @@ class EventFilter:
     occurred_to: datetime | None = None
 
     def __post_init__(self) -> None:
-        if self.sources is not None and len(self.sources) > MAX_SOURCES:
-            raise TooManySources(len(self.sources))
-        if any(len(source) > LONGEST_SOURCE or UNTELLABLE.search(source) for source in self.sources or ()):
-            raise NoSuchEvents(
-                f"`filter` has a source of more than {LONGEST_SOURCE} characters, or with a control character or half "
-                "a character in it. No event comes from there: leave it out."
-            )
-        try:
-            for instant in filter(None, (self.occurred_from, self.occurred_to)):
-                instant.astimezone(UTC)
-        except OverflowError:
-            raise NoSuchEvents("`filter` has a `from` or a `to` outside of the calendar. Leave it out.") from None
+        check_sources(self.sources or (), longest=LONGEST_SOURCE)
 
     @property
     def has_span(self) -> bool:

@@ -34,33 +34,35 @@ class NextCheckpoint:
 
 
 def next_checkpoint(
-    checkpoints: Sequence[Checkpoint], level_m: Sequence[float], last: Passing | None, *, graded: bool
+    checkpoints: Sequence[Checkpoint],
+    cutoffs: Sequence[datetime | None],
+    level_m: Sequence[float],
+    last: Passing | None,
+    *,
+    graded: bool,
 ) -> NextCheckpoint | None:
     """What comes after the last sound passing; None behind the finish.
 
     The runner's pace is their time since their own start over the level metres up to the last passing; they are
     expected to keep it over the level metres of the leg. Nothing is expected before the first passing away from the
     start. Late is who is not there 10 minutes after that, or a quarter of the leg's time where that is more, or by a
-    cut-off. `level_m` are those of `level_metres`, one for each checkpoint; `graded` says whether slopes are in them.
+    cut-off. `cutoffs` are the runner's, `level_m` those of `level_metres`: one for each checkpoint; `graded` says
+    whether slopes are in them.
     """
-    ahead = checkpoints[0 if last is None else last.place + 1 :]
-    if not ahead:
+    place = 0 if last is None else last.place + 1
+    if place == len(checkpoints):
         return None
-    closes_at = min((one.cutoff_at for one in ahead if one.cutoff_at is not None), default=None)
+    closes_at = min((at for at in cutoffs[place:] if at is not None), default=None)
     leg_s = _leg_s(level_m, last)
-    if last is None or leg_s is None:
-        return NextCheckpoint(ahead[0].name, ahead[0].distance_m, None, None, ahead[0].cutoff_at, closes_at, closes_at)
-    expected_at = last.moment.at + timedelta(seconds=leg_s)
-    latest = expected_at + timedelta(seconds=max(LEAST_LATE_S, LATE_SHARE * leg_s))
-    return NextCheckpoint(
-        ahead[0].name,
-        ahead[0].distance_m,
-        expected_at,
-        ArrivalBasis.GRADED_PACE if graded else ArrivalBasis.PACE,
-        ahead[0].cutoff_at,
-        closes_at,
-        latest if closes_at is None else min(latest, closes_at),
-    )
+    expected_at = basis = None
+    latest = closes_at
+    if last is not None and leg_s is not None:
+        expected_at = last.moment.at + timedelta(seconds=leg_s)
+        basis = ArrivalBasis.GRADED_PACE if graded else ArrivalBasis.PACE
+        late_at = expected_at + timedelta(seconds=max(LEAST_LATE_S, LATE_SHARE * leg_s))
+        latest = late_at if closes_at is None else min(late_at, closes_at)
+    ahead = checkpoints[place]
+    return NextCheckpoint(ahead.name, ahead.distance_m, expected_at, basis, cutoffs[place], closes_at, latest)
 
 
 def _leg_s(level_m: Sequence[float], last: Passing | None) -> float | None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
+from unicodedata import normalize
 
 from domain.events.model import TopicId
 from domain.races.profile import CourseProfile
@@ -58,7 +59,7 @@ class Checkpoint:
 class Entry:
     """A runner of the race, known by the number on their bib; `starts_at` where their wave has a start of its own.
 
-    Raises RaceNameBad, TimeUntold.
+    The number is normalised: accents that are written in two ways are the same. Raises RaceNameBad, TimeUntold.
     """
 
     runner: str
@@ -66,6 +67,7 @@ class Entry:
     starts_at: datetime | None = None
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "runner", normalize("NFC", self.runner))
         _require_name(self.runner, ("entries", "runner"), LONGEST_RUNNER)
         if self.name is not None:
             _require_name(self.name, ("entries", "name"), LONGEST_NAME)
@@ -132,7 +134,7 @@ class Race:
     def without_entries(self, runners: Sequence[str]) -> "Race":
         """The race without these runners; who has not entered is not missed. Raises TooManyAtOnce."""
         require_at_once(runners, "runners")
-        gone = frozenset(runners)
+        gone = frozenset(normalize("NFC", runner) for runner in runners)
         return replace(self, entries=tuple(entry for entry in self.entries if entry.runner not in gone))
 
     def _check_course(self) -> None:
@@ -166,8 +168,11 @@ class Race:
 
 
 def told_apart(name: str) -> str:
-    """What of a checkpoint's name tells it from others: not the case of its letters, nor white space around it."""
-    return name.strip().casefold()
+    """What of a checkpoint's name tells it from others.
+
+    Not the case of its letters, nor white space around it, nor in which of two ways its accents are written.
+    """
+    return normalize("NFC", normalize("NFC", name.strip()).casefold())
 
 
 def is_name(text: str, longest: int) -> bool:

@@ -8,14 +8,18 @@ a runner passed in the course's order and no faster than anybody runs, the more 
 2. The longest row of candidates in which each follows from the one before (later, and no faster than 8 m/s) is sound.
    Of equally long ones, that which has the earlier checkpoints: what lies farther is to be shown.
 3. At the other checkpoints, in the course's order, the earliest read that fits between its sound neighbours is taken;
-   where no mat saw the runner, the earliest position within 60 m that fits.
+   where no mat saw the runner, the earliest arrival of their phone that fits.
 4. What is left of mats' reads is told by the earliest of each checkpoint, and flagged as doubtful.
+
+How much time a passing has left to somebody who ran 8 m/s from the start on, is its slack: one follows from another
+if it is farther on and has no less slack. So no checkpoint is passed with the same arrival as another.
 """
 
-from collections.abc import Container, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import pairwise
+from math import inf
 
 from domain.races.evidence import FASTEST_M_PER_S, Evidence, soonest_s
 from domain.races.reports import Moment
@@ -39,70 +43,79 @@ class Passing:
     doubtful: bool = False
 
 
-def passings(distances_m: Sequence[float], evidence: Evidence, wrong: Container[str]) -> list[Passing]:
-    """The passings of one runner, in the course's order.
-
-    `distances_m` are those of the checkpoints, rising; `wrong` holds the ids of events that were marked.
-    """
-    reads = {place: evidence.reads_at(place, wrong) for place in range(len(distances_m))}
-    sound: dict[int, Passing] = {}
-    for candidate in _longest_row(distances_m, _candidates(distances_m, reads, evidence)):
-        sound[candidate.place] = candidate
-    for place, moments in reads.items():
-        if place in sound:
-            continue
-        by = PassedBy.MAT if moments else PassedBy.POSITION
-        for moment in moments or evidence.visits_at(place, wrong):
-            passing = Passing(place, moment, evidence.elapsed_s(moment), by)
-            if _fits(passing, sound, distances_m):
-                sound[place] = passing
-                break
-    doubtful = {
-        place: Passing(place, moments[0], evidence.elapsed_s(moments[0]), PassedBy.MAT, doubtful=True)
-        for place, moments in reads.items()
-        if moments and place not in sound
-    }
-    return [passing for _, passing in sorted((sound | doubtful).items())]
-
-
-def _candidates(distances_m: Sequence[float], reads: dict[int, list[Moment]], evidence: Evidence) -> list[Passing]:
-    found = []
-    for place, moments in reads.items():
-        for moment in moments:
-            elapsed_s = evidence.elapsed_s(moment)
-            if elapsed_s >= soonest_s(distances_m[place]):
-                found.append(Passing(place, moment, elapsed_s, PassedBy.MAT))
-                break
+def passings(distances_m: Sequence[float], evidence: Evidence) -> list[Passing]:
+    """The passings of one runner, in the course's order; `distances_m` are those of the checkpoints, rising."""
+    row = _longest_row(_candidates(distances_m, evidence), distances_m)
+    visits = evidence.visits((passing.moment, passing.place) for passing in row)
+    found: list[Passing] = []
+    slack_s, ahead = -inf, iter([*row, None])
+    following = next(ahead)
+    for place, distance_m in enumerate(distances_m):
+        if following is not None and following.place == place:
+            passing: Passing | None = following
+            following = next(ahead)
+        else:
+            latest_s = inf if following is None else distance_m / FASTEST_M_PER_S + _slack_s(following, distances_m)
+            earliest_s = max(soonest_s(distance_m), distance_m / FASTEST_M_PER_S + slack_s)
+            passing = _between(place, earliest_s, latest_s, evidence, visits)
+        if passing is not None:
+            found.append(passing)
+            slack_s = slack_s if passing.doubtful else _slack_s(passing, distances_m)
     return found
 
 
-def _longest_row(distances_m: Sequence[float], candidates: Sequence[Passing]) -> list[Passing]:
-    if all(_follows(before, after, distances_m) for before, after in pairwise(candidates)):
-        return list(candidates)  # as nearly always
-    lengths, befores = [1] * len(candidates), [-1] * len(candidates)
-    for at, passing in enumerate(candidates):
-        for earlier in range(at):
-            if lengths[earlier] >= lengths[at] and _follows(candidates[earlier], passing, distances_m):
-                lengths[at], befores[at] = lengths[earlier] + 1, earlier
+def _between(
+    place: int, earliest_s: float, latest_s: float, evidence: Evidence, visits: dict[int, list[Moment]]
+) -> Passing | None:
+    """The earliest read that fits, or else a doubtful one; where there is none, the earliest arrival that fits."""
+    reads, too_early = evidence.reads_at(place), evidence.too_early_at(place)
+    by = PassedBy.MAT if reads or too_early else PassedBy.POSITION
+    moments = reads if by is PassedBy.MAT else visits.get(place, [])
+    at = bisect_left(moments, earliest_s, key=evidence.elapsed_s)
+    if at < len(moments) and evidence.elapsed_s(moments[at]) <= latest_s:
+        return Passing(place, moments[at], evidence.elapsed_s(moments[at]), by)
+    doubted = too_early or next(iter(reads), None)
+    return doubted and Passing(place, doubted, evidence.elapsed_s(doubted), by, doubtful=True)
+
+
+def _candidates(distances_m: Sequence[float], evidence: Evidence) -> list[Passing]:
+    firsts = ((place, evidence.reads_at(place)[:1]) for place in range(len(distances_m)))
+    return [
+        Passing(place, moment, evidence.elapsed_s(moment), PassedBy.MAT) for place, first in firsts for moment in first
+    ]
+
+
+def _longest_row(candidates: Sequence[Passing], distances_m: Sequence[float]) -> list[Passing]:
+    """The longest row of slacks that do not fall, with the earliest of equals at each step from its end.
+
+    Passings are sorted into ranks by how long a row can end in them. In a rank slacks fall from one to the next, and
+    the last slacks of the ranks do not fall: both are searched by halving.
+    See Fredman, On computing the length of longest increasing subsequences (1975).
+    """
+    ranks: list[list[tuple[float, int]]] = []  # slack with its sign turned, and which candidate
+    lasts: list[float] = []
+    befores: list[int] = []
+    for number, passing in enumerate(candidates):
+        slack_s = _slack_s(passing, distances_m)
+        rank = bisect_right(lasts, slack_s)
+        befores.append(-1)
+        if rank:
+            befores[number] = ranks[rank - 1][bisect_left(ranks[rank - 1], (-slack_s, -1))][1]
+        if rank == len(ranks):
+            ranks.append([])
+            lasts.append(slack_s)
+        ranks[rank].append((-slack_s, number))
+        lasts[rank] = slack_s
+    return _back_from(ranks[-1][0][1], candidates, befores) if ranks else []
+
+
+def _back_from(number: int, candidates: Sequence[Passing], befores: Sequence[int]) -> list[Passing]:
     row: list[Passing] = []
-    at = lengths.index(max(lengths)) if lengths else -1
-    while at >= 0:
-        row.append(candidates[at])
-        at = befores[at]
-    return row
+    while number >= 0:
+        row.append(candidates[number])
+        number = befores[number]
+    return row[::-1]
 
 
-def _follows(before: Passing, after: Passing, distances_m: Sequence[float]) -> bool:
-    leg_m = distances_m[after.place] - distances_m[before.place]
-    return after.elapsed_s - before.elapsed_s >= leg_m / FASTEST_M_PER_S
-
-
-def _fits(passing: Passing, sound: dict[int, Passing], distances_m: Sequence[float]) -> bool:
-    """Whether it is possible from the start on, and between the sound passings before and after it."""
-    before = max((place for place in sound if place < passing.place), default=None)
-    after = min((place for place in sound if place > passing.place), default=None)
-    return (
-        passing.elapsed_s >= soonest_s(distances_m[passing.place])
-        and (before is None or _follows(sound[before], passing, distances_m))
-        and (after is None or _follows(passing, sound[after], distances_m))
-    )
+def _slack_s(passing: Passing, distances_m: Sequence[float]) -> float:
+    return passing.elapsed_s - distances_m[passing.place] / FASTEST_M_PER_S

@@ -14,11 +14,17 @@ from domain.shared.viewer import Viewer
 
 @dataclass(frozen=True, slots=True)
 class RaceVersion:
-    """Which race is on a topic; the number goes up whenever it is set anew. `head` is the topic's last offset."""
+    """Which race is on a topic; the number goes up whenever it is set anew.
+
+    Its topic's events have offsets from `earliest` to `head`, and `newest` is the id of that at `head`, if it is there
+    still.
+    """
 
     topic_id: TopicId
     number: int
     head: int = field(compare=False)
+    earliest: int = field(default=1, compare=False)
+    newest: str | None = field(default=None, compare=False)
 
 
 class RaceRepository(Protocol):

@@ -1,6 +1,6 @@
 """How far one runner has come, by all that was recorded of them: what does not depend on what time it is."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -37,7 +37,7 @@ class Split:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """See above. Doubtful passings are among the splits, and count for nothing else."""
+    """How far a runner has come. Doubtful passings are among the splits, and count for nothing else."""
 
     runner: str
     status: RunnerStatus
@@ -49,37 +49,44 @@ class Progress:
     passed_too_late: bool  # some checkpoint, after its cut-off
 
 
-def progress_of(
-    runner: str, race: Race, level_m: Sequence[float], evidence: Evidence, wrong: Container[str]
-) -> Progress:
-    """What the evidence comes to; `level_m` as of `level_metres`, `wrong` the ids of events that were marked."""
-    passed = passings([checkpoint.distance_m for checkpoint in race.checkpoints], evidence, wrong)
+def progress_of(race: Race, level_m: Sequence[float], evidence: Evidence) -> Progress:
+    """What the evidence of a runner comes to; `level_m` as of `level_metres`."""
+    passed = passings([checkpoint.distance_m for checkpoint in race.checkpoints], evidence)
     sound = [passing for passing in passed if not passing.doubtful]
-    last, position = (sound[-1] if sound else None), evidence.last_place(wrong)
-    status = _status(race, evidence, last, position, wrong)
+    last = sound[-1] if sound else None
+    status = _status(race, evidence, last)
+    cutoffs = _cutoffs(race, evidence)
     under_way = status in (RunnerStatus.NOT_SEEN, RunnerStatus.ON_COURSE)
-    ahead = next_checkpoint(race.checkpoints, level_m, last, graded=race.profile is not None) if under_way else None
-    cutoffs = [(passing.moment.at, race.checkpoints[passing.place].cutoff_at) for passing in sound]
+    graded = race.profile is not None
     return Progress(
-        runner=runner,
+        runner=evidence.runner,
         status=status,
         last=last,
         splits=_splits(race, passed),
-        last_seen_at=evidence.last_seen_at(wrong),
-        position=position,
-        next=ahead,
-        passed_too_late=any(cutoff is not None and at > cutoff for at, cutoff in cutoffs),
+        last_seen_at=evidence.last_seen_at,
+        position=evidence.last_place,
+        next=next_checkpoint(race.checkpoints, cutoffs, level_m, last, graded=graded) if under_way else None,
+        passed_too_late=any(_is_past(cutoffs[passing.place], passing) for passing in sound),
     )
 
 
-def _status(
-    race: Race, evidence: Evidence, last: Passing | None, position: Place | None, wrong: Container[str]
-) -> RunnerStatus:
-    if evidence.is_withdrawn(wrong):
+def _cutoffs(race: Race, evidence: Evidence) -> list[datetime | None]:
+    """The cut-offs of a runner: one that was over before they started is none of theirs."""
+    given = (checkpoint.cutoff_at for checkpoint in race.checkpoints)
+    return [at if at is not None and at > evidence.starts_at else None for at in given]
+
+
+def _is_past(cutoff_at: datetime | None, passing: Passing) -> bool:
+    return cutoff_at is not None and passing.moment.at > cutoff_at
+
+
+def _status(race: Race, evidence: Evidence, last: Passing | None) -> RunnerStatus:
+    if evidence.is_withdrawn:
         return RunnerStatus.WITHDRAWN
     if last is not None:
         return RunnerStatus.FINISHED if last.place == len(race.checkpoints) - 1 else RunnerStatus.ON_COURSE
-    moves = position is not None and position.moment.at >= evidence.starts_at
+    position = evidence.last_place
+    moves = position is not None and position.at >= evidence.starts_at
     return RunnerStatus.ON_COURSE if moves else RunnerStatus.NOT_SEEN
 
 

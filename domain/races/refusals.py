@@ -8,7 +8,6 @@ MOST_ENTRIES = 5_000
 MOST_AT_ONCE = 1_000  # entries in one request
 MOST_SHOWN = 500  # runners in one answer
 MOST_PICKED = 100  # runners that a question names
-LEAST_RETENTION_DAYS = 30
 LONGEST_NAME = 100  # characters, of races, checkpoints and runners
 LONGEST_RUNNER = 50  # characters of a bib number
 LONGEST_COURSE_M = 2_000_000.0
@@ -132,17 +131,6 @@ class NotARaceTopic(NotAllowedNow):
     def __init__(self, name: str) -> None:
         super().__init__(
             f"{name!r} is no topic for a race. Make one by createTopic with the kind RACE.", field=("topic",)
-        )
-
-
-class RaceForgotten(NotAllowedNow):
-    """Standings are made of the topic's events, so these must outlast the race and its protests."""
-
-    def __init__(self, name: str, days: int) -> None:
-        super().__init__(
-            f"{name!r} keeps its events for {days} days only, and a race takes {LEAST_RETENTION_DAYS} or more: its "
-            "standings are made of them. updateTopic with a longer retentionDays, or with null, mends that.",
-            field=("topic",),
         )
 
 

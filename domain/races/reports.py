@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
+from unicodedata import normalize
 
 import orjson
 
@@ -90,12 +91,15 @@ def _read(payload: str) -> dict[str, Any]:
 
 
 def _runner(given: object) -> str | None:
-    """The number on a bib, which some senders write as a number; None for what no entry could have on it."""
+    """The number on a bib; None for what no entry could have on it.
+
+    Some senders write it as a number, and accents come in two ways.
+    """
     if isinstance(given, int) and not isinstance(given, bool):
         given = str(given)
     if not isinstance(given, str):
         return None
-    given = given.strip()
+    given = normalize("NFC", given.strip())
     return given if is_name(given, LONGEST_RUNNER) else None
 
 

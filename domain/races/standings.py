@@ -1,11 +1,12 @@
 """The standings of a race at an instant: who leads, who is where, and who should have arrived by now."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from domain.races.arrivals import NextCheckpoint
 from domain.races.evidence import Place
+from domain.races.field import by_number
 from domain.races.model import Race
 from domain.races.progress import Progress, RunnerStatus, Split
 
@@ -67,9 +68,21 @@ def standings_of(race: Race, runners: Iterable[Progress], now: datetime, *, offs
     )
 
 
+def later(told: Standings, now: datetime) -> Standings:
+    """The same standings at a later instant, until `changes_at`: only how late the late ones are differs."""
+    if now == told.as_of:
+        return told
+    return replace(told, as_of=now, standings=tuple(_later(one, now) for one in told.standings))
+
+
+def _later(standing: Standing, now: datetime) -> Standing:
+    if standing.next is None or not standing.overdue:
+        return standing
+    return replace(standing, overdue_by_s=_late_by_s(standing.next, now))
+
+
 def _order(progress: Progress) -> tuple[int, int, float, int, str]:
-    """Numbers of one length sort as numbers, so shorter ones come first."""
-    number = (len(progress.runner), progress.runner)
+    number = by_number(progress.runner)
     if progress.status is RunnerStatus.WITHDRAWN:
         return (3, 0, 0.0, *number)
     if progress.last is not None:

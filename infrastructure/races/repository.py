@@ -28,8 +28,9 @@ update race set name = $2, starts_at = $3, checkpoints = $4, profile = $5, entri
 where topic = $1 returning topic
 """
 VERSION = """
-select race.topic as topic_id, race.version as number, topic.head from race join topic on topic.id = race.topic
-where topic.name = $1
+select race.topic as topic_id, race.version as number, topic.head, topic.earliest,
+    (select event_id from event where event.topic = topic.id and feed_offset = topic.head) as newest
+from race join topic on topic.id = race.topic where topic.name = $1
 """
 AT = f"select {COLUMNS} from race where topic = $1 and version = $2"
 STREAM = f"""

@@ -5,13 +5,13 @@ import os
 import socket
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from starlette.types import Receive, Scope, Send
 from websockets.asyncio.client import connect
 
-from app.edge.sockets.direct import EXTENSION, DirectWire, text_frame
+from app.edge.sockets.direct import EXTENSION, DirectSockets, DirectWire, text_frame
 from tests.factories.sockets import served
 
 MUCH = 50_000_000  # more than all buffers take
@@ -97,6 +97,64 @@ async def test_what_a_client_reads_of_a_message_is_known_before_it_has_all() -> 
         client.transport.abort()
         await endpoint.ended.wait()
         assert wire.unread() == 0
+
+
+async def test_a_client_that_does_not_answer_a_ping_is_told_the_code_of_one_that_froze() -> None:
+    endpoint = Endpoint()
+    async with served(endpoint) as port:
+        client = await connect(f"ws://127.0.0.1:{port}/", compression=None)
+        wire = cast("DirectSockets", await wire_of(endpoint))
+        wire.keepalive_timeout()
+
+        await client.wait_closed()
+        assert client.close_code == 4499
+
+
+async def test_a_client_that_is_slow_to_read_as_far_as_the_ping_has_time_for_as_long_as_it_reads() -> None:
+    endpoint = Endpoint()
+    async with served(endpoint) as port:
+        client = await connect(f"ws://127.0.0.1:{port}/", compression=None)
+        client.transport.pause_reading()
+        wire = cast("DirectSockets", await wire_of(endpoint))
+        wire.transport.set_write_buffer_limits(high=2 * MUCH)  # more may wait: it is not what is full that counts
+        wire.write(text_frame(b"x" * MUCH))
+        wire.send_keepalive_ping()
+        before = wire.unread()
+        client.transport.resume_reading()
+        await unread_is(wire, lambda unread: unread < before)
+        client.transport.pause_reading()
+        wire.keepalive_timeout()
+        assert wire.takes()
+        await still(wire)
+
+        wire.keepalive_timeout()  # a little was read before the last look
+        assert wire.takes()
+        wire.keepalive_timeout()
+        assert wire.close_sent
+        client.transport.abort()
+        await endpoint.ended.wait()
+
+
+async def test_a_ping_behind_a_full_transport_is_waited_for() -> None:
+    endpoint = Endpoint()
+    async with served(endpoint) as port:
+        client = await connect(f"ws://127.0.0.1:{port}/", compression=None)
+        client.transport.pause_reading()
+        wire = cast("DirectSockets", await wire_of(endpoint))
+        wire.write(text_frame(b"x" * MUCH))
+        for _ in range(3):
+            wire.keepalive_timeout()
+        assert not wire.close_sent
+        client.transport.abort()
+        await endpoint.ended.wait()
+
+
+async def still(wire: DirectWire) -> None:
+    """Wait until the systems on both sides hold all that they take."""
+    turns, unread = 0, wire.unread()
+    while turns < 1_000:
+        await asyncio.sleep(0)
+        turns, unread = turns + 1 if wire.unread() == unread else 0, wire.unread()
 
 
 async def unread_is(wire: DirectWire, so: Callable[[int], bool]) -> None:

@@ -60,6 +60,19 @@ async def test_variables_that_are_not_declared_make_no_difference(server: Socket
         assert server.track.executed == 1
 
 
+async def test_whoever_nests_a_variable_without_end_is_told_what_is_wrong_with_it(server: Sockets) -> None:
+    query, nested = "subscription($race: String!) { leader(race: $race) }", "[" * 300 + "]" * 300
+    async with server.greeted(payload=SIGNED_IN) as client:
+        await client.connection.send(
+            f'{{"type": "subscribe", "id": "a", "payload": {{"query": "{query}", "variables": {{"race": {nested}}}}}}}'
+        )
+
+        refused = await client.hear()
+
+    assert (refused["type"], "Variable '$race' has invalid value" in str(refused)) == ("error", True)
+    assert server.track.executed == 0
+
+
 @pytest.mark.parametrize(("token", "code"), [(None, "UNAUTHENTICATED"), ("good", "FORBIDDEN")])
 async def test_whoever_may_not_see_it_gets_nothing_of_what_goes_on(
     server: Sockets, token: str | None, code: str

@@ -1,6 +1,8 @@
 """Sockets that were opened at the same moment are not pinged at the same moment for ever."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from itertools import pairwise
 
 from starlette.requests import HTTPConnection
@@ -41,7 +43,9 @@ async def test_each_socket_has_a_pace_of_its_own_never_quicker_than_was_agreed()
     assert max(later - earlier for earlier, later in pairwise(paces)) < 0.2
 
 
-async def test_two_looks_in_a_moment_do_not_end_a_socket_whose_client_reads_on_a_little_later() -> None:
+@asynccontextmanager
+async def a_socket_that_waits() -> AsyncIterator[tuple[TransportSession, asyncio.Task[None]]]:
+    """Whose client has not read yet what was sent."""
     endpoint, _ = an_endpoint()
     terms = SocketTerms(lambda: NOON, 5.0, 20.0, 100, 100)
     session = TransportSession(endpoint._engine, terms, SCOPE, receive_nothing, take_nothing)
@@ -49,12 +53,25 @@ async def test_two_looks_in_a_moment_do_not_end_a_socket_whose_client_reads_on_a
     running = asyncio.create_task(session.run())
     session.writer.say("a long history")
     await asyncio.sleep(0)
-
-    for _ in range(3):
-        session._look()
-
-    await asyncio.sleep(0)
-    assert not running.done()
-    assert session._end is None
+    yield session, running
     running.cancel()
     await asyncio.wait({running})
+
+
+async def test_two_looks_in_a_moment_do_not_end_a_socket_whose_client_reads_on_a_little_later() -> None:
+    async with a_socket_that_waits() as (session, running):
+        for _ in range(3):
+            session._look()
+
+        await asyncio.sleep(0)
+        assert (running.done(), session._end) == (False, None)
+
+
+async def test_a_client_that_reads_on_is_there_though_it_has_not_come_to_the_ping_yet() -> None:
+    async with a_socket_that_waits() as (session, running):
+        session.heard_at = session._look_at = session.loop.time() - 3_600
+
+        session._look()
+
+        await asyncio.sleep(0)
+        assert (running.done(), session._end) == (False, None)

@@ -86,7 +86,7 @@ def test_a_carriage_return_behind_a_line_is_none_of_it() -> None:
         (a_line(payload=None), "is null"),
         (a_line(payload="x" * 64_000), "64,002 bytes"),
         (a_line().replace(b"mat-1", b"mat\\ud800"), "read as JSON"),
-        (a_line().replace(b"mat-1", b"mat\xff"), "read as JSON"),
+        (a_line().replace(b"mat-1", b"mat\xff"), "not UTF-8, at byte 16"),
         (a_line().replace(b'{"bib":1}', b'"\xff"'), "UTF-8"),
         (a_line().replace(b'{"bib":1}', b"[" * 33 + b"]" * 33), "more than 32 lists"),
         (a_line().replace(b'{"bib":1}', b"[" * 70_000), "read as JSON"),

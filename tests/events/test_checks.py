@@ -60,6 +60,12 @@ def test_a_time_without_zone_is_refused() -> None:
     assert "time zone" in refused.message
 
 
+def test_a_time_before_any_watch_is_refused() -> None:
+    """The year 1 would come back from PostgreSQL as no time at all."""
+    assert "before the year 1900" in _refused(occurred_at=datetime(1899, 12, 31, 23, 59, 59, tzinfo=UTC)).message
+    assert "before the year 1900" in _refused(occurred_at=datetime.min.replace(tzinfo=UTC)).message
+
+
 def test_a_time_may_be_a_day_ahead_and_no_more() -> None:
     """Clocks are wrong, but not by more."""
     assert _checked(occurred_at=NOW + MAX_AHEAD).occurred_at == NOW + MAX_AHEAD

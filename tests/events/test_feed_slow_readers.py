@@ -13,6 +13,7 @@ from app.edge.refusals import RequestRefused
 from app.edge.sockets.delivery import Delivery
 from app.edge.sockets.writer import SocketWriter
 from app.events.feeds import Feeds
+from app.events.groups import LOOKS
 from domain.events.model import EVERYTHING
 from domain.events.places import cursor_of
 from tests.fakes.feeds import TOPIC, FakeLog, FakeSink, FakeWire, NumberedEvents, settled
@@ -40,7 +41,7 @@ class ReadingSlowly(FakeSink):
     @property  # type: ignore[override]
     def read(self) -> int:
         self.looks += 1
-        if self.looks == 10:
+        if self.looks == 3 * LOOKS:
             self.drain()
         return self.looks
 

@@ -7,7 +7,7 @@ import orjson
 import pytest
 from graphql import GraphQLInputObjectType
 
-from app.edge.compiling.writes import is_made_at_once
+from app.edge.declaring.inputs_at_once import is_made_at_once
 from app.schema import build_schema
 from tests.conftest import Athlete
 from tests.factories.topics import OCCURRED, PUBLISH, a_topic, an_event, codes, events, publish, viewer_id

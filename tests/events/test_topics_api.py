@@ -80,6 +80,7 @@ async def test_a_name_is_one_topic_s_whoever_asks(ada: Athlete, bob: Athlete) ->
         ({"retentionDays": 0}, "retentionDays"),
         ({"retentionDays": 3_651}, "retentionDays"),
         ({"kind": "RACE", "compacted": True}, "compacted"),
+        ({"kind": "RACE", "retentionDays": 29}, "retentionDays"),
         ({"publisherIds": ["nonsense"]}, "publisherIds"),
         ({"publisherIds": [node_id("Viewer", UUID(int=7))]}, "publisherIds"),
         ({"publisherIds": [node_id("Run", UUID(int=7))]}, "publisherIds"),

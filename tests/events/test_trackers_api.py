@@ -95,6 +95,25 @@ async def test_osmand_publishes_by_its_template(ada: Athlete) -> None:
     assert (second["payload"]["longitude"], second["payload"]["speedMPerS"]) == (7.26, 2.75)
 
 
+async def test_a_phone_that_knows_no_time_is_where_it_is_now(ada: Athlete) -> None:
+    """Apps write 0 and -1 for a time that they do not know."""
+    topic = await a_topic(ada)
+    address = (await create(ada, topic))["osmandPath"].partition("?")[0]
+    async with a_phone(ada) as phone:
+        await phone.get(f"{address}?lat=46&lon=7&timestamp=-1")
+    (event,) = await feed(ada, topic)
+    assert event["occurredAt"] > "2026"
+
+
+async def test_whoever_only_looks_at_a_tracker_s_address_publishes_nothing(ada: Athlete) -> None:
+    topic = await a_topic(ada)
+    address = (await create(ada, topic))["osmandPath"].partition("?")[0]
+    async with a_phone(ada) as phone:
+        answer = await phone.head(f"{address}?lat=46&lon=7")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, POST")
+    assert await feed(ada, topic) == []
+
+
 async def test_traccar_s_client_publishes_json(ada: Athlete) -> None:
     """From version 9 on."""
     topic = await a_topic(ada)

@@ -1,6 +1,7 @@
 """Races and what is reported of them, as tests need them: minutes count from the start of the race."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -39,7 +40,7 @@ def a_race(
 
 
 def an_event(at_min: float, event_id: str, source: str = "mat", **payload: Any) -> Event:
-    """An event on the race's topic; its offset says nothing."""
+    """An event on the race's topic; the offset says something in marks alone."""
     return Event(event_id, 1, minute(at_min), minute(600), source, orjson.dumps(payload).decode())
 
 
@@ -54,17 +55,31 @@ def a_position(runner: str, latitude: float, longitude: float, at_min: float) ->
     return an_event(at_min, f"{runner} at {at_min}", runner, type="position", latitude=latitude, longitude=longitude)
 
 
-def a_mark(event_id: str, at_min: float, *, wrong: bool = True) -> Event:
+def a_mark(event_id: str, at_min: float, *, wrong: bool = True, offset: int = 1) -> Event:
     """Somebody says that an event is wrong, or right after all."""
-    return an_event(at_min, f"mark {event_id} {at_min}", "officials", type="mark", eventId=event_id, wrong=wrong)
+    mark = an_event(at_min, f"mark {event_id} {at_min}", "officials", type="mark", eventId=event_id, wrong=wrong)
+    return replace(mark, offset=offset)
 
 
 def standings(race: Race, events: Iterable[Event], *, now_min: float = 600) -> Standings:
-    """The standings by these events, taken in this order."""
+    """The standings by these events, taken in this order, and again if marks ask for that."""
+    return folded(race, list(events)).standings(minute(now_min))
+
+
+def folded(race: Race, events: Sequence[Event]) -> RaceFold:
+    """A race with all that these events say."""
     fold = RaceFold(race)
     for event in events:
         fold.take(event)
-    return fold.standings(minute(now_min))
+    return refolded(fold, events) if fold.needs_refold else fold
+
+
+def refolded(fold: RaceFold, events: Iterable[Event]) -> RaceFold:
+    """The race with the marks known beforehand."""
+    fold = fold.anew()
+    for event in events:
+        fold.take(event)
+    return fold
 
 
 def standing_of(runner: str, race: Race, events: Iterable[Event], *, now_min: float = 600) -> Standing:

@@ -25,7 +25,12 @@ class FakeRaceDay:
     number: int = 1
     events: list[Event] = field(default_factory=list)
     away: bool = False
-    reads: int = 0
+    topics: Collection[str] = ("race",)  # each of them is the race's
+    earliest: int = 1
+    asked: list[tuple[int, int]] = field(default_factory=list)  # between which offsets the log was read
+    answered: int | None = None  # of these questions the log answers only so many
+    lags_by: int = 0  # so many events are in the log only later
+    unanswered: asyncio.Event = field(default_factory=asyncio.Event)
     refused: asyncio.Event = field(default_factory=asyncio.Event)
     told: asyncio.Queue[Batch | None] = field(default_factory=asyncio.Queue)
 
@@ -42,7 +47,10 @@ class FakeRaceDay:
             self.refused.set()
             raise Unavailable("The database is away.")
         head = self.events[-1].offset if self.events else 0
-        return None if self.race is None or topic != "race" else RaceVersion(self.race.topic_id, self.number, head)
+        if self.race is None or topic not in self.topics:
+            return None
+        newest = self.events[-1].event_id if self.events else None
+        return RaceVersion(self.race.topic_id, self.number, head, self.earliest, newest)
 
     async def at(self, version: RaceVersion) -> Race | None:
         return self.race
@@ -54,7 +62,8 @@ class FakeRaceDay:
         return any(event.event_id == event_id for event in self.events)
 
     async def bounds(self, topic_ids: Collection[TopicId]) -> Mapping[TopicId, Bounds]:
-        return {}
+        head = self.events[-1].offset - self.lags_by if self.events else 0
+        return dict.fromkeys(topic_ids, Bounds(self.earliest, head))
 
     async def after(
         self,
@@ -66,8 +75,13 @@ class FakeRaceDay:
         up_to: int | None = None,
         characters: int | None = None,
     ) -> list[Event]:
-        self.reads += 1
-        return [event for event in self.events if event.offset > offset][:limit]
+        last = up_to or self.events[-1].offset
+        self.asked.append((offset, last))
+        if self.answered is not None and len(self.asked) > self.answered:
+            self.unanswered.set()
+            await asyncio.Event().wait()
+        held = self.events[: len(self.events) - self.lags_by]
+        return [event for event in held if offset < event.offset <= last][:limit]
 
     async def send(self, batch: Batch) -> None:
         self.told.put_nowait(batch)

@@ -14,14 +14,14 @@ from app.edge.operation import Caller
 from app.edge.refusals import RequestRefused
 from app.edge.request import GraphQLRequest
 from app.edge.shared_operations import scope_shared_by
-from app.races.live import PAGE, LiveRaces
+from app.races.live import LiveRaces
 from domain.races.standings import Standings
 from domain.shared.errors import Unavailable
 from domain.shared.viewer import Scope
 from tests.conftest import Athlete
 from tests.factories.race_requests import a_race_topic
 from tests.factories.race_requests import a_read as a_sent_read
-from tests.factories.races import a_race, a_read, an_event, minute
+from tests.factories.races import a_race, a_read, minute
 from tests.factories.topics import a_topic, publish
 from tests.fakes.races import FakeRaceDay
 
@@ -118,20 +118,15 @@ async def test_a_race_that_is_set_anew_is_told_anew(day: FakeRaceDay, watched: A
     assert lasts(await anext(watched)) == {"3": None}
 
 
-async def test_a_log_that_lost_its_end_in_a_failover_is_folded_anew(day: FakeRaceDay, live: LiveRaces) -> None:
-    day.take(a_read("1", "Ridge", 30), a_read("2", "Ridge", 31))
-    await live.standings("race")
-    del day.events[1:]
-    told = await live.standings("race")
-    assert told is not None
-    assert (told.as_of_offset, lasts(told)) == (1, {"1": "Ridge", "2": None})
-
-
-async def test_a_long_log_is_folded_page_by_page(day: FakeRaceDay, live: LiveRaces) -> None:
-    day.take(*(an_event(1, f"e{number}") for number in range(2 * PAGE + 1)), tell=False)
-    told = await live.standings("race")
-    assert told is not None
-    assert (told.as_of_offset, told.ignored_events, day.reads) == (2 * PAGE + 1, 2 * PAGE + 1, 3)
+async def test_a_watcher_hears_of_it_when_another_event_took_the_place_of_the_last(
+    day: FakeRaceDay, watched: AsyncGenerator[Standings, None]
+) -> None:
+    day.take(a_read("1", "Ridge", 30), tell=False)
+    await anext(watched)
+    day.events.clear()
+    day.take(a_read("2", "Ridge", 31), tell=False)
+    day.tick()
+    assert lasts(await anext(watched)) == {"1": None, "2": "Ridge"}
 
 
 async def test_nobody_can_watch_what_is_no_race(live: LiveRaces) -> None:

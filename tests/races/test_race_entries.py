@@ -59,9 +59,3 @@ async def test_a_runner_is_entered_once_in_a_request(ada: Athlete) -> None:
     topic = await a_race_topic(ada)
     payload = await add_entries(ada, topic, [{"runner": "3"}, {"runner": "3"}])
     assert [error["field"] for error in payload["userErrors"]] == [["entries"]]
-
-
-async def test_a_topic_that_forgets_within_a_month_takes_no_race(ada: Athlete) -> None:
-    payload = await set_race(ada, await a_topic(ada, kind="RACE", retentionDays=29))
-    assert [(error["code"], error["field"]) for error in payload["userErrors"]] == [("NOT_ALLOWED_NOW", ["topic"])]
-    assert bibs(await set_race(ada, await a_topic(ada, kind="RACE", retentionDays=30))) == ["1", "2"]

@@ -29,7 +29,7 @@ from graphql.execution.get_variable_signature import GraphQLVariableSignature, g
 from graphql.execution.values import VariableValues, VariableValueSource
 from graphql.utilities.coerce_input_value import coerce_default_value
 
-from app.edge.compiling.writes import is_made_at_once
+from app.edge.declaring.inputs_at_once import is_made_at_once
 
 Read = Callable[[Any], Any]
 UNUSUAL = (GraphQLError, KeyError, TypeError, ValueError)

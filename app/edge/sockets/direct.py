@@ -18,6 +18,8 @@ from app.edge.operation import Answer
 from app.edge.sockets.mailbox import Gate, Mailbox
 
 EXTENSION = "cairn.direct"
+# npm graphql-ws has this code for a peer that froze: its clients connect again after it, and do not after 1011.
+TERMINATED = 4499
 TEXT = 0x81  # a text frame that is the whole message: RFC 6455, 5.2
 INT = Struct("i")
 LONG, VERY_LONG = Struct(">BBH").pack, Struct(">BBQ").pack
@@ -47,6 +49,7 @@ class DirectSockets(WebSocketsSansIOProtocol):
     """
 
     _is_full = False
+    _unread_before = 0  # when an answer to the last ping began to be waited for
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -63,6 +66,24 @@ class DirectSockets(WebSocketsSansIOProtocol):
         super().handle_connect(event)
         if self.response.status_code == 101 and not self.conn.extensions:
             cast("dict[str, object]", self.scope["extensions"])[EXTENSION] = self
+
+    def send_keepalive_ping(self) -> None:
+        """It is time to ask whether the client is there."""
+        super().send_keepalive_ping()
+        self._unread_before = self.unread()
+
+    def keepalive_timeout(self) -> None:
+        """A ping was not answered: a slow client has not come to it yet. That it reads on, its session sees to."""
+        before, self._unread_before = self._unread_before, self.unread()
+        if (self._is_full or 0 < self._unread_before < before) and self.ping_timeout is not None:
+            self.pong_timer = self.loop.call_later(self.ping_timeout, self.keepalive_timeout)
+            return
+        self.pong_timer = self.pending_ping_payload = None
+        if not (self.close_sent or self.transport.is_closing()):
+            self.conn.fail(TERMINATED, f"No ping was answered for {self.ping_timeout:g} s.")
+            self.transport.write(b"".join(self.conn.data_to_send()))
+            self.close_sent = True
+            self.transport.close()
 
     def pause_writing(self) -> None:
         """The transport holds more than its bound."""

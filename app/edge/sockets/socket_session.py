@@ -16,7 +16,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from app.edge.engine import Engine
 from app.edge.operation import Caller
-from app.edge.sockets.direct import EXTENSION
+from app.edge.sockets.direct import EXTENSION, TERMINATED
 from app.edge.sockets.socket_messages import SocketRefused, cut, read_message
 from app.edge.sockets.socket_operations import SocketOperations, Wording
 from app.edge.sockets.writer import SocketWriter
@@ -25,8 +25,6 @@ from domain.shared.errors import DomainError, Unavailable
 log = structlog.get_logger("cairn.socket")
 TOKEN_NOT_TAKEN = 4403
 INIT_TIMEOUT = 4408, "Connection initialisation timeout"
-# npm graphql-ws has this code for a peer that froze: its clients connect again after it, and do not after 1011.
-TERMINATED = 4499
 TRY_AGAIN_LATER = 1013  # RFC 6455, 11.7; npm graphql-ws does so, and counts its attempts
 INTERNAL = 4500, "Internal server error"
 CLOSED_WITHIN_S = 5.0
@@ -160,14 +158,18 @@ class SocketSession(ABC):
         self._timer = self.loop.call_at(min(self._look_at, self._expires_at), self._look)
 
     def _look(self) -> None:
-        if self.loop.time() >= self._expires_at:
+        now = self.loop.time()
+        stuck_s = self.writer.stuck_s(now)
+        if now >= self._expires_at:
             self.end(TOKEN_NOT_TAKEN, "token expired")
         elif self.caller is None:
             self.end(*INIT_TIMEOUT)
-        elif self.writer.stuck_s(self.loop.time()) >= self.terms.ping_every_s:
+        elif stuck_s >= self.terms.ping_every_s:
             self.end(TERMINATED, f"Nothing that was sent has been read for {self.terms.ping_every_s:g} s.")
         else:
-            if self.loop.time() >= self._look_at:  # else it comes a moment before the token ends
+            if self.writer.waits and not stuck_s:
+                self.heard_at = now  # whoever reads on is there, and comes to our ping when all before it is read
+            if now >= self._look_at:  # else it comes a moment before the token ends
                 self._look_at = self.keep_alive()
             self._set_timer()
 

@@ -5,6 +5,7 @@ https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md
 
 from typing import Any, ClassVar, Final
 
+from app.edge.sockets.direct import TERMINATED
 from app.edge.sockets.socket_messages import (
     LONGEST_REASON,
     SocketRefused,
@@ -16,7 +17,7 @@ from app.edge.sockets.socket_messages import (
     unknown,
 )
 from app.edge.sockets.socket_operations import Wording
-from app.edge.sockets.socket_session import TERMINATED, SocketSession
+from app.edge.sockets.socket_session import SocketSession
 
 SUBPROTOCOL: Final = "graphql-transport-ws"
 ACK = '{"type":"connection_ack"}'

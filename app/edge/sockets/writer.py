@@ -111,11 +111,16 @@ class SocketWriter:
         """How many bytes the client has read, as far as can be seen from here."""
         return self._written - (self._wire.unread() if self._wire is not None else 0)
 
+    @property
+    def waits(self) -> bool:
+        """Whether the socket takes nothing more until its client reads on."""
+        return self._at_work is not None or (self._wire is not None and not self._wire.takes())
+
     def stuck_s(self, now: float) -> float:
         """For how many seconds something has waited and nothing was read: since the first time that this was asked."""
-        read = self.read
-        if self._at_work is None or read > self._read_before:
-            self._read_before, self._stuck_since = read if self._at_work else -math.inf, now
+        read = self.read if self.waits else -math.inf
+        if not self.waits or read > self._read_before:
+            self._read_before, self._stuck_since = read, now
         return now - self._stuck_since
 
     def _go_to_work(self) -> None:

@@ -14,7 +14,7 @@ from strawberry.scalars import JSON
 from strawberry.schema.config import StrawberryConfig
 
 from app.edge.compiling.variables_at_once import VariablesAtOnce, variables_at_once
-from app.edge.compiling.writes import made_at_once
+from app.edge.declaring.inputs_at_once import made_at_once
 from app.edge.declaring.scalars import SCALARS
 from app.edge.executor import SplicingExecutionContext
 
@@ -120,7 +120,9 @@ def maybe(**values: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]
     return st.fixed_dictionaries({}, optional=values)
 
 
-WRONG = st.sampled_from([None, 5, "x", [], {}, True, "2026-11-21", "2026-11-21T07:30:00", 2**40])
+WRONG: st.SearchStrategy[Any] = st.sampled_from(
+    [None, 5, "x", [], {}, True, "2026-11-21", "2026-11-21T07:30:00", 2**40]
+)
 FIT_PARTS = st.builds(
     lambda more: EVENT | more,
     maybe(
