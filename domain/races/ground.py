@@ -28,6 +28,7 @@ class Ground:
         self.knows_places = bool(numbers)
         self.knows_start = checkpoints[0].distance_m == 0 and places[0] is not None
         self._around = [frozenset(self._within(*spot, AWAY_M)) for spot in self._spots]
+        self._shared = {spot for spot in self.spots if self.spots.count(spot) > 1 or self._has_neighbours(spot)}
 
     def spots_at(self, latitude: float, longitude: float) -> list[int]:
         """The spots within 60 m; ELSEWHERE if there is none within 200 m, and nothing in between."""
@@ -36,8 +37,20 @@ class Ground:
 
     def is_away(self, spot: int, other: int) -> bool:
         """Whether who is at the one spot cannot be at the other."""
-        is_around = 0 <= spot < len(self._around) and other in self._around[spot]
-        return spot != other and not is_around
+        is_placed = 0 <= spot < len(self._around)
+        return spot != other and not (is_placed and other in self._around[spot])
+
+    def may_be_start(self, spot: int) -> bool:
+        """Whether runners may be there at first.
+
+        Where no start is given, that is where the finish is, and where several checkpoints are.
+        """
+        if self.knows_start:
+            return not self.is_away(self.spots[0], spot)
+        return spot in self._shared or not self.is_away(self.spots[-1], spot)
+
+    def _has_neighbours(self, spot: int) -> bool:
+        return spot < len(self._around) and len(self._around[spot]) > 1
 
     def _within(self, latitude: float, longitude: float, metres: float) -> list[int]:
         found = range(bisect_left(self._north, latitude - _BAND), bisect_right(self._north, latitude + _BAND))

@@ -8,7 +8,7 @@ a runner passed in the course's order and no faster than anybody runs, the more 
 2. The longest row of candidates in which each follows from the one before (later, and no faster than 8 m/s) is sound.
    Of equally long ones, that which has the earlier checkpoints: what lies farther is to be shown.
 3. At the other checkpoints, in the course's order, the earliest read that fits between its sound neighbours is taken;
-   where no mat saw the runner, the earliest arrival of their phone that fits.
+   where no mat saw the runner since it is possible, the earliest arrival of their phone that fits.
 4. What is left of mats' reads is told by the earliest of each checkpoint, and flagged as doubtful.
 
 How much time a passing has left to somebody who ran 8 m/s from the start on, is its slack: one follows from another
@@ -67,15 +67,14 @@ def passings(distances_m: Sequence[float], evidence: Evidence) -> list[Passing]:
 def _between(
     place: int, earliest_s: float, latest_s: float, evidence: Evidence, visits: dict[int, list[Moment]]
 ) -> Passing | None:
-    """The earliest read that fits, or else a doubtful one; where there is none, the earliest arrival that fits."""
-    reads, too_early = evidence.reads_at(place), evidence.too_early_at(place)
-    by = PassedBy.MAT if reads or too_early else PassedBy.POSITION
-    moments = reads if by is PassedBy.MAT else visits.get(place, [])
+    """The earliest read that fits; where none is possible, the earliest arrival that fits; or else a doubtful one."""
+    reads = evidence.reads_at(place)
+    by, moments = (PassedBy.MAT, reads) if reads else (PassedBy.POSITION, visits.get(place, []))
     at = bisect_left(moments, earliest_s, key=evidence.elapsed_s)
     if at < len(moments) and evidence.elapsed_s(moments[at]) <= latest_s:
         return Passing(place, moments[at], evidence.elapsed_s(moments[at]), by)
-    doubted = too_early or next(iter(reads), None)
-    return doubted and Passing(place, doubted, evidence.elapsed_s(doubted), by, doubtful=True)
+    doubted = evidence.too_early_at(place) or next(iter(reads), None)
+    return doubted and Passing(place, doubted, evidence.elapsed_s(doubted), PassedBy.MAT, doubtful=True)
 
 
 def _candidates(distances_m: Sequence[float], evidence: Evidence) -> list[Passing]:

@@ -86,13 +86,14 @@ class Track:
 def visits(sightings: Iterable[tuple[Moment, int]], ground: Ground) -> dict[int, list[Moment]]:
     """When the runner arrived at each spot, the earliest first: near it after having been away since they were there.
 
-    They begin at the start, if that is known; where it is not, they have not been away from anywhere at first.
+    At first they have been away from all spots but those where the start may be.
     """
     found: dict[int, list[Moment]] = {}
-    last_at: dict[int, int] = {ground.spots[0]: 0} if ground.knows_start else {}  # ELSEWHERE's too
+    last_at: dict[int, int] = {}  # ELSEWHERE's too
     for number, (moment, spot) in enumerate(sorted(sightings), start=1):
         if spot != ELSEWHERE:
-            away_at = next((at for other, at in reversed(last_at.items()) if ground.is_away(other, spot)), -1)
+            at_first = -1 if ground.may_be_start(spot) else 0
+            away_at = next((at for other, at in reversed(last_at.items()) if ground.is_away(other, spot)), at_first)
             if away_at > last_at.get(spot, -1):
                 found.setdefault(spot, []).append(moment)
         last_at.pop(spot, None)  # so that they stand in the order of their last sightings

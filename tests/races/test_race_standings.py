@@ -27,8 +27,6 @@ RACE = a_race("1", "2", "3")
 HALFWAY = [a_read("1", "Ridge", 30), a_read("1", "Refuge", 60)]
 PLACED = (*COURSE[:2], replace(COURSE[2], latitude=46.0, longitude=7.0), COURSE[3])
 
-AWAY = a_position("1", 46.2, 7.2, 20)
-
 
 def test_who_was_not_seen_has_no_rank_and_comes_before_who_withdrew() -> None:
     told = standings(RACE, [a_read("2", "Ridge", 30), an_event(40, "w", type="withdrawn", runner="1")])
@@ -138,24 +136,24 @@ def test_a_withdrawal_can_be_marked_wrong_too() -> None:
 def test_a_position_within_60_m_passes_a_checkpoint_that_has_a_place() -> None:
     race = a_race("1", checkpoints=PLACED)
     far, near = a_position("1", 46.0006, 7.0, 55), a_position("1", 46.0005, 7.0, 60)
-    (split,) = standing_of("1", race, [AWAY, far, near]).splits
+    (split,) = standing_of("1", race, [far, near]).splits
     assert (split.checkpoint, split.elapsed_s, split.by) == ("Refuge", 3600, PassedBy.POSITION)
 
 
 @pytest.mark.parametrize(("longitude", "near"), [(7.0007, True), (7.0009, False)])
 def test_degrees_of_longitude_are_as_wide_as_they_are_at_that_latitude(longitude: float, near: bool) -> None:
     race = a_race("1", checkpoints=PLACED)
-    assert bool(splits_of("1", race, [AWAY, a_position("1", 46.0, longitude, 60)])) is near
+    assert bool(splits_of("1", race, [a_position("1", 46.0, longitude, 60)])) is near
 
 
 def test_a_checkpoint_on_the_date_line_is_near_from_both_sides() -> None:
     race = a_race("1", checkpoints=(*COURSE[:2], replace(COURSE[2], latitude=-17.0, longitude=180.0), COURSE[3]))
-    assert splits_of("1", race, [AWAY, a_position("1", -17.0, -179.9998, 60)]) == {"Refuge": 60}
+    assert splits_of("1", race, [a_position("1", -17.0, -179.9998, 60)]) == {"Refuge": 60}
 
 
 def test_of_many_positions_near_a_checkpoint_the_earliest_counts_in_whatever_order_they_come() -> None:
     race = a_race("1", checkpoints=PLACED)
-    waiting = [a_position("1", 46.0, 7.0, at) for at in (63, 62, 61, *range(66, 200, 2))] + [AWAY]
+    waiting = [a_position("1", 46.0, 7.0, at) for at in (63, 62, 61, *range(66, 200, 2))]
     assert splits_of("1", race, waiting) == {"Refuge": 61}
 
 

@@ -62,6 +62,11 @@ def test_where_the_start_is_known_to_be_elsewhere_a_first_position_is_an_arrival
     assert splits_of("1", race, here([90])) == {"Finish": 90}
 
 
+def test_where_no_start_is_given_it_is_taken_to_be_at_the_finish() -> None:
+    hut = Checkpoint("Hut", 4_000, 46.1, 7.0)
+    assert splits_of("1", a_race("1", checkpoints=(hut, RIDGE, FINISH)), away(30)) == {"Hut": 30}
+
+
 def test_a_phone_at_a_known_start_starts_and_does_not_finish() -> None:
     race = a_race("1", checkpoints=(Checkpoint("Start", 0, 46.0, 7.0), RIDGE, FINISH))
     assert splits_of("1", race, here(range(200))) == {"Start": 0}
@@ -89,6 +94,11 @@ def test_a_rest_at_one_of_two_checkpoints_at_a_place_is_no_visit_to_the_other() 
     )
     events = [*away(20), *here(range(60, 150)), *away(*range(150, 300, 5)), *here([300])]
     assert splits_of("1", race, events) == {"Out": 60, "Back": 300}
+
+
+def test_a_walk_over_the_finish_mat_before_the_start_hides_no_arrival_there() -> None:
+    events = [a_read("1", "Finish", -20), *away(30), *here([90])]
+    assert splits_of("1", ROUND, events) == {"Finish": 90}
 
 
 def test_what_wavers_within_200_m_has_not_been_away() -> None:
