@@ -13,7 +13,7 @@ from domain.races.standings import Standings, later
 from domain.shared.errors import Unavailable
 from domain.shared.ports import Clock
 
-MOST_RACES = 16  # in memory without being watched; another one is folded from its beginning when it is asked for
+MOST_RACES = 16  # in memory, unless more are watched; another one is folded from its beginning when it is asked for
 LEAST_APART_S = 1.0  # between two standings of one subscription
 
 

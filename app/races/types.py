@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Self, cast
+from unicodedata import normalize
 
 from app.edge.declaring.enums import enum_type
 from app.edge.declaring.fields import object_type, says
@@ -157,7 +158,7 @@ class LiveStandings:
     @classmethod
     def of(cls, topic: str, told: Standings, first: int, runners: Sequence[str] | None = None) -> Self:
         """The standings of a topic's race, of so many runners, or of so many among these."""
-        picked = None if runners is None else frozenset(runners)
+        picked = None if runners is None else frozenset(normalize("NFC", runner) for runner in runners)
         shown = [one for one in told.standings if picked is None or one.runner in picked]
         return cls(
             topic=topic,

@@ -104,7 +104,7 @@ async def mark_read(
     races: RaceRepository,
     intake: EventIntake,
 ) -> Taken:
-    """Publish that an event of the race is wrong, or right after all; the mark recorded last holds.
+    """Publish that an event of the race is wrong, or right after all; the mark that came last holds.
 
     Raises TopicNotFound, NotARaceTopic, ReadNotFound, ReasonTooLong, ReasonUntellable.
     """

@@ -126,7 +126,9 @@ async def test_a_watcher_hears_of_it_when_another_event_took_the_place_of_the_la
     day.events.clear()
     day.take(a_read("2", "Ridge", 31), tell=False)
     day.tick()
-    assert lasts(await anext(watched)) == {"1": None, "2": "Ridge"}
+    async with asyncio.timeout(10):
+        told = await anext(watched)
+    assert lasts(told) == {"1": None, "2": "Ridge"}
 
 
 async def test_nobody_can_watch_what_is_no_race(live: LiveRaces) -> None:

@@ -208,4 +208,4 @@ async def test_standings_that_are_asked_again_read_only_what_is_new(
     await standings(ada, topic)
     async with statements() as sent:
         await standings(ada, topic)
-    assert [one for one in sent if "from event" in one] == []
+    assert [one for one in sent if "payload" in one] == []

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.events.model import Event
@@ -35,6 +35,7 @@ def a_moment(at: int) -> Moment:
     return Moment(minute(at), f"e{at}")
 
 
+@settings(deadline=None)  # others may need the processor
 @given(STEPS, st.booleans())
 def test_the_few_are_the_first_of_all_that_are_not_marked_or_it_is_known_that_some_are_missed(
     steps: list[tuple[int, str]], latest: bool
@@ -63,6 +64,15 @@ def test_as_many_marks_as_there_are_spare_ones_make_nobody_read_the_feed_again()
     assert few.misses_some
 
 
+def test_what_comes_behind_one_that_was_dropped_takes_no_place_of_a_marked_one() -> None:
+    few = Few[Moment](1)
+    for at in range(SPARE + 2):
+        few.add(a_moment(at), wrong=False)
+    few.mark("e0", wrong=True)
+    assert few.add(a_moment(99), wrong=False) == a_moment(99)
+
+
+@settings(deadline=None)  # others may need the processor
 @given(st.lists(st.integers(0, 20_000), min_size=SIGHTINGS_KEPT, max_size=300), st.randoms(use_true_random=False))
 def test_a_long_track_is_thinned_to_the_same_in_whatever_order_it_comes(minutes: list[int], random: object) -> None:
     shuffled = [*minutes]
@@ -132,6 +142,7 @@ def test_a_marked_first_position_hides_no_sound_one_of_the_same_minute() -> None
     assert splits_of("1", race, [*events, a_mark("1 at 10.1", 60)]) == {"Hut": 10.5}
 
 
+@settings(deadline=None)  # others may need the processor
 @given(st.permutations(range(60)), st.sets(st.integers(0, 29)))
 def test_marks_and_more_reads_than_are_kept_come_to_the_same_in_any_order(order: list[int], marked: set[int]) -> None:
     reads = [a_read("1", "Finish", 10 + number, f"r{number}") for number in range(30)]
@@ -204,6 +215,12 @@ def test_of_too_many_strangers_those_with_the_least_numbers_are_kept_whoever_cam
     assert told[0].standings == told[1].standings
     assert [one.ignored_events for one in told] == [10, 10]
     assert {one.runner for one in told[0].standings} == {str(number) for number in range(1_000)}
+
+
+def test_a_mark_for_a_stranger_who_had_to_make_room_is_a_mark_for_nobody() -> None:
+    strangers = [a_read(str(number), "Ridge", 30) for number in range(1_001, 0, -1)]
+    told = standings(a_race(), [*strangers, a_mark("1001 Ridge 30", 60)])
+    assert (len(told.standings), told.ignored_events) == (1_000, 1)
 
 
 def test_accents_may_be_written_in_two_ways() -> None:
