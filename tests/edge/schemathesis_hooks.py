@@ -16,6 +16,15 @@ schemathesis.graphql.scalar("Date", DAYS.map(nodes.String))
 schemathesis.graphql.scalar("DateTime", INSTANTS.map(nodes.String))
 schemathesis.graphql.scalar("Upload", st.just(nodes.String("no file")))
 schemathesis.graphql.scalar("ID", st.one_of(st.sampled_from(IDS), st.text(max_size=50)).map(nodes.String))
+schemathesis.graphql.scalar("BigInt", st.integers(-(2**70), 2**70).map(str).map(nodes.String))
+schemathesis.graphql.scalar(
+    "JSON",
+    st.recursive(
+        st.one_of(st.text().map(nodes.String), st.integers().map(nodes.Int), st.just(nodes.Null)),
+        lambda inner: st.lists(inner, max_size=3).map(nodes.List),
+        max_leaves=8,
+    ),
+)
 schemathesis.graphql.scalar("Int", st.one_of(st.integers(0, 101), st.integers(-(2**31), 2**31)).map(nodes.Int))
 
 

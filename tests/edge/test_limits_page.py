@@ -19,7 +19,9 @@ def test_every_limit_stands_in_the_page_with_its_default() -> None:
 def test_what_the_page_says_of_other_settings_in_brackets_is_so() -> None:
     told = dict(re.findall(r"`(CAIRN_\w+)`[\w ]*?\((\d+)\)", PAGE))
 
-    assert set(told) == {"CAIRN_UPLOAD_MAX_MB", "CAIRN_SUBSCRIPTION_QUEUE", "CAIRN_OPERATION_STORE_SIZE"}
+    assert set(told) == {
+        *("CAIRN_UPLOAD_MAX_MB", "CAIRN_SUBSCRIPTION_QUEUE", "CAIRN_OPERATION_STORE_SIZE", "CAIRN_WEBSOCKET_PING_S")
+    }
     assert told == {name: str(DEFAULTS[name]) for name in told}
 
 
