@@ -100,8 +100,14 @@ def _table(sockets: int, rounds: Rounds, delays: Rounds, rate: float) -> str:
     lines += ["", f"From the publisher's request to a socket, {rate:,.0f} messages a second:"]
     for name, measured in delays.items():
         if measured:
-            lines.append(f"{name:24}p50 {measured[0].p50_ms:8.2f} ms   p99 {measured[0].p99_ms:8.2f} ms")
+            lines.append(_delay(name, measured[0].delay_ms))
+            if name == US:
+                lines.append(_delay(f"{US}, from the commit", measured[0].since_stored_ms))
     return "\n".join(lines)
+
+
+def _delay(name: str, quantiles: tuple[float, float]) -> str:
+    return f"{name:24}p50 {quantiles[0]:8.2f} ms   p99 {quantiles[1]:8.2f} ms"
 
 
 def _ratio(ours: Sequence[Measured], theirs: Sequence[Measured]) -> str:

@@ -43,7 +43,7 @@ class Member:
 
 
 class FeedGroup:
-    """See above. When the last has left, its feed lets go of it."""
+    """Those subscribers and what they have in common. When the last has left, its feed lets go of it."""
 
     def __init__(
         self, feed: TopicFeed, wanted: EventFilter, encoding: Encoding, *, kept: KeptAnswers, patience_s: float

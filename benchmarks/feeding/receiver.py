@@ -11,6 +11,7 @@ import resource
 import sys
 import time
 from base64 import b64encode
+from datetime import datetime
 from typing import cast
 
 import orjson
@@ -20,6 +21,7 @@ LONG = 126  # from this length on, two or eight more bytes tell it
 CONTROL_PING, PONG = 0x89, b"\x8a"
 WORD_BYTES = 100  # messages of the protocol are shorter, events are longer
 SENT_AT = re.compile(rb'"at":(\d+)')
+RECEIVED_AT = re.compile(rb'"receivedAt":"([^"]+)"')
 OPENED_AT_ONCE = 100
 HANDSHAKE = (
     "GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -34,13 +36,14 @@ class Counts:
         self.sockets, self.here = sockets, 0
         self.messages, self.bytes, self.awaited = 0, 0, 0
         self.first_ns = self.last_ns = 0
-        self.delays_ms: list[float] | None = None
+        self.delays_ms: list[float] | None = None  # from when the publisher began to send
+        self.since_stored_ms: list[float] = []  # from `receivedAt`, which is taken just before the commit
         self.all_here, self.all_got = asyncio.Event(), asyncio.Event()
 
     def begin(self, awaited: int, *, delays: bool) -> None:
         """Count from nothing, until so many have come."""
         self.messages = self.bytes = self.first_ns = 0
-        self.awaited, self.delays_ms = awaited, [] if delays else None
+        self.awaited, self.delays_ms, self.since_stored_ms = awaited, [] if delays else None, []
         self.all_got.clear()
 
     def comes(self) -> None:
@@ -113,9 +116,11 @@ class Subscriber(asyncio.Protocol):
         return more
 
     def _delay(self, data: bytes, begin: int, end: int) -> None:
-        found = SENT_AT.search(data, begin, end)
-        if found and self._counts.delays_ms is not None:
+        found, stored = SENT_AT.search(data, begin, end), RECEIVED_AT.search(data, begin, end)
+        if found and stored and self._counts.delays_ms is not None:
             self._counts.delays_ms.append((time.monotonic_ns() - int(found[1])) / 1e6)
+            stored_s = datetime.fromisoformat(stored[1].decode()).timestamp()
+            self._counts.since_stored_ms.append((time.time() - stored_s) * 1e3)
 
     def _word(self, opcode: int, word: bytes) -> None:
         if opcode == CONTROL_PING:
@@ -181,10 +186,16 @@ async def receive(options: argparse.Namespace) -> None:
         began_cpu = time.process_time()
         async with asyncio.timeout(asked["within_s"]):
             await counts.all_got.wait()
-        told = {"last_ns": counts.last_ns, "messages": counts.messages, "bytes": counts.bytes}
-        delays = sorted(counts.delays_ms or [0.0])
-        quantiles = {"p50_ms": delays[len(delays) // 2], "p99_ms": delays[len(delays) * 99 // 100]}
-        _say(told | quantiles | {"cpu_s": time.process_time() - began_cpu})
+        told: dict[str, object] = {"last_ns": counts.last_ns, "messages": counts.messages, "bytes": counts.bytes}
+        told["delay_ms"] = _quantiles(counts.delays_ms or [0.0])
+        told["since_stored_ms"] = _quantiles(counts.since_stored_ms or [0.0])
+        _say(told | {"cpu_s": time.process_time() - began_cpu})
+
+
+def _quantiles(delays_ms: list[float]) -> tuple[float, float]:
+    """The median, and what 99 of a hundred do not pass."""
+    ordered = sorted(delays_ms)
+    return ordered[len(ordered) // 2], ordered[len(ordered) * 99 // 100]
 
 
 async def _stdin() -> asyncio.StreamReader:

@@ -33,8 +33,8 @@ class Measured:
     server_us: float  # of the server's CPU for each message
     receiver_busy: float  # 1: the receiver had no time left, so it is what was measured
     bytes_each: float
-    p50_ms: float
-    p99_ms: float
+    delay_ms: tuple[float, float]  # p50 and p99
+    since_stored_ms: tuple[float, float]
 
 
 class Numbers:
@@ -85,7 +85,8 @@ async def latency(one: Contestant, numbers: Numbers, *, sockets: int, events: in
 
 def _measured(told: dict[str, Any], seconds: float, server_us: float) -> Measured:
     messages, each = told["messages"], told["bytes"] / told["messages"]
-    return Measured(messages / seconds, server_us, told["cpu_s"] / seconds, each, told["p50_ms"], told["p99_ms"])
+    delays = tuple(told["delay_ms"]), tuple(told["since_stored_ms"])
+    return Measured(messages / seconds, server_us, told["cpu_s"] / seconds, each, *delays)
 
 
 @asynccontextmanager
