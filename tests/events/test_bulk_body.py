@@ -107,7 +107,11 @@ async def test_gzip_that_is_cut_off_gives_what_there_is_and_then_says_so(kept: i
     assert SENT.startswith(received)
 
 
-@pytest.mark.parametrize("sent", [b"", SENT, b"\x1f\x8b nonsense", gzip.compress(SENT) + b"more"])
+@pytest.mark.parametrize(
+    "sent",
+    [b"", SENT, b"\x1f\x8b nonsense", gzip.compress(SENT) + b"more"],
+    ids=["nothing", "plain", "nonsense", "more behind"],
+)
 async def test_what_is_no_gzip_is_refused(sent: bytes) -> None:
     """Plain lines under a wrong header, and garbage behind the end."""
     await _received_before(BrokenGzip, sent)

@@ -87,7 +87,9 @@ def test_a_path_that_names_no_file_is_refused() -> None:
     assert unpacked(zipped(("runs/..", b"1"), ("a.fit", b"2"))) == [("(no name)", NamelessFile), ("a.fit", b"2")]
 
 
-@pytest.mark.parametrize("inner", [zipped(("a.fit", b"1")), gzip.compress(zipped(("a.fit", b"1")))])
+@pytest.mark.parametrize(
+    "inner", [zipped(("a.fit", b"1")), gzip.compress(zipped(("a.fit", b"1")))], ids=["zip", "gzip"]
+)
 def test_an_archive_in_an_archive_is_refused_and_the_rest_goes_on(inner: bytes) -> None:
     files = unpacked(zipped(("inner.zip", inner), ("b.fit", b"2")))
     assert files == [("inner.zip", NestedArchive), ("b.fit", b"2")]
