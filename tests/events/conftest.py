@@ -34,6 +34,7 @@ async def topic_id(tables: None, sql: asyncpg.Connection) -> TopicId:
 async def unswept(settings: Settings, tables: None, sql: asyncpg.Connection) -> AsyncIterator[Database]:
     """A pool of its own; as if there never was a sweep, and no other topic to be swept."""
     await sql.execute("delete from sweep")
+    others = await sql.fetch("select id, retention_days, compacted from topic")
     await sql.execute("update topic set retention_days = null, compacted = false")
     assert settings.database_url is not None
     database = Database(settings.database_url, pool_size=2)
@@ -41,6 +42,7 @@ async def unswept(settings: Settings, tables: None, sql: asyncpg.Connection) -> 
     yield database
     await database.close()
     await sql.execute("delete from sweep")
+    await sql.executemany("update topic set retention_days = $2, compacted = $3 where id = $1", map(tuple, others))
 
 
 @pytest.fixture
