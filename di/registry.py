@@ -14,7 +14,7 @@ from domain.physiology.ports import PhysiologyRepository
 from domain.pictures.ports import PictureRepository
 from domain.plans.ports import PlanRepository
 from domain.runs.ports import ImportRepository, RecordingFiles, RunChanges, RunRepository
-from domain.shared.ports import Clock, Ids, Migrations, Reader
+from domain.shared.ports import Clock, Computing, Ids, Migrations, Reader
 from domain.summaries.ports import SummaryRepository
 from domain.zones.ports import ZoneRepository, ZoneSweep
 from infrastructure.accounts.repository import PostgresAthleteRepository
@@ -33,6 +33,7 @@ from infrastructure.events.tracker_view import TRACKER
 from infrastructure.events.view import VIEWS as EVENT_VIEWS
 from infrastructure.formats.files import WatchFiles
 from infrastructure.machine.clock import SystemClock
+from infrastructure.machine.computing import ThreadComputing
 from infrastructure.machine.ids import SortedIds
 from infrastructure.operations.board import PostgresJobBoard
 from infrastructure.operations.tables import JobItemRow, JobRow
@@ -115,6 +116,8 @@ async def register_services(
     registry.register_value(Settings, settings)
     registry.register_value(Clock, clock)
     registry.register_value(Ids, ids)
+    computing = ThreadComputing()
+    registry.register_value(Computing, computing, on_registry_close=computing.close)
 
     pool_size = settings.database_pool_size
     database = Database(settings.database_url, pool_size=pool_size, command_timeout_s=command_timeout_s)

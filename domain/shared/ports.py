@@ -1,14 +1,15 @@
 """What every feature needs of the world outside: time, ids, and reading what is stored."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NewType, Protocol
+from typing import Any, NewType, Protocol, TypeVar
 from uuid import UUID
 
 from domain.shared.selection import Given, Readable, Selection
 from domain.shared.viewer import Viewer
 
 Json = NewType("Json", bytes)
+T = TypeVar("T")
 
 
 class Clock(Protocol):
@@ -97,4 +98,16 @@ class Migrations(Protocol):
 
     async def require_none_pending(self) -> None:
         """Raise Unavailable naming the migrations that the database lacks."""
+        ...
+
+
+class Computing(Protocol):
+    """Long computations, away from the event loop: few at once, the others in the order in which they came."""
+
+    async def run(self, work: Callable[[], T], *, of: UUID, urgent: bool = False) -> T:
+        """What `work` returns or raises; it must not touch what the event loop uses.
+
+        `of` is whose work it is: nobody may have everybody else wait. Urgent work is short, and has a lane of its own.
+        Raises Unavailable when too much of it waits.
+        """
         ...

@@ -1,0 +1,36 @@
+"""Where courses are kept."""
+
+from collections.abc import Callable
+from typing import Protocol
+from uuid import UUID
+
+from domain.courses.model import Course, CourseGround, CourseId
+from domain.runs.recording import Samples
+from domain.shared.once import Once
+from domain.shared.viewer import Viewer
+
+
+class CourseRepository(Protocol):
+    """Courses as one viewer may see them: another's course is CourseNotFound, never Forbidden."""
+
+    async def add(self, course: Course, ground: CourseGround, *, once: Once | None) -> CourseId:
+        """Store a new course."""
+        ...
+
+    async def update(
+        self, course_id: CourseId, viewer: Viewer, change: Callable[[Course], Course], *, once: Once | None
+    ) -> CourseId:
+        """Lock the course, store what `change` makes of it. `change` is pure, so it may run again."""
+        ...
+
+    async def remove(self, course_id: CourseId, viewer: Viewer, *, once: Once | None) -> CourseId:
+        """Delete a course, and the throttle plans along it."""
+        ...
+
+    async def with_ground(self, course_id: CourseId, viewer: Viewer) -> tuple[Course, CourseGround]:
+        """A course and its ground. Raises CourseNotFound."""
+        ...
+
+    async def samples_of_run(self, run_id: UUID, viewer: Viewer) -> tuple[str, Samples] | None:
+        """The name and the points of a recorded run of the viewer's; None without such a run, or without its points."""
+        ...
