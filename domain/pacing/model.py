@@ -113,7 +113,7 @@ class Legs:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """Where a runner stands when the rest is solved: seconds since the start, D′ left (None: all of it), and how much of
+    """Where a runner stands when the rest is solved: seconds since the start, D′ left (None: all), and how much of
     the fatigue budget is used, s."""
 
     elapsed_s: float = 0.0
