@@ -13,12 +13,13 @@ from app.edge.refusals import JSON, RequestRefused
 from app.events.bulk import Tally, take_lines
 from app.events.bulk_body import BulkBody, ClientGone, Stalled
 from app.events.tracker_routes import TRACKER_ROUTES
+from app.events.use_cases import topic_to_publish_to
 from app.security import bearer_token, identify
-from domain.events.model import Topic, TopicId, TopicNotFound
+from domain.events.model import Topic, TopicId
 from domain.events.ports import EventIntake, EventLog, TopicRepository
 from domain.shared.errors import BadUserInput, DomainError, Unavailable, Unsupported, UserError
 from domain.shared.ports import Clock
-from domain.shared.viewer import Scope, Viewer
+from domain.shared.viewer import Viewer
 
 PATH = "/topics/{name}/events"
 AGAIN = "Send all of it again: what is there already is counted as duplicate."
@@ -55,13 +56,7 @@ async def _publisher(request: Request, services: Container) -> tuple[Viewer, Top
     viewer = await identify(bearer_token(request), services)
     if isinstance(viewer, DomainError):
         raise viewer
-    viewer.require(Scope.EVENTS_PUBLISH)
-    name = request.path_params["name"]
-    topic = await (await services.aget(TopicRepository)).by_name(name)
-    if topic is None:
-        raise TopicNotFound(name)
-    topic.require_publisher(viewer)
-    return viewer, topic
+    return viewer, await topic_to_publish_to(request.path_params["name"], viewer, await services.aget(TopicRepository))
 
 
 def _is_packed(request: Request) -> bool:

@@ -17,15 +17,15 @@ from app.events.bulk_body import BulkBody, ClientGone, Stalled
 from app.events.osmand import osmand_position, traccar_position
 from app.events.owntracks import owntracks_position
 from app.events.trackers import record_position
+from app.events.use_cases import topic_to_publish_to
 from app.security import bearer_token, identify
 from domain.events.checks import EventRefused, check_name
-from domain.events.model import LONGEST_SOURCE, TopicId, TopicNotFound
+from domain.events.model import LONGEST_SOURCE, TopicId
 from domain.events.ports import EventIntake, TopicRepository, TrackerRepository
 from domain.events.positions import Position
 from domain.events.trackers import hash_of_key
 from domain.shared.errors import DomainError, TooLarge, UserError
 from domain.shared.ports import Clock
-from domain.shared.viewer import Scope
 
 MOST_BYTES = 64_000
 NO_SOURCE = "Say whose position this is: put ?source= and a name behind the address."
@@ -88,12 +88,7 @@ async def _by_token(request: Request, services: Container) -> tuple[TopicId, str
     viewer = await identify(bearer_token(request) or _password(request), services)
     if isinstance(viewer, DomainError):
         raise viewer
-    viewer.require(Scope.EVENTS_PUBLISH)
-    name = request.path_params["name"]
-    topic = await (await services.aget(TopicRepository)).by_name(name)
-    if topic is None:
-        raise TopicNotFound(name)
-    topic.require_publisher(viewer)
+    topic = await topic_to_publish_to(request.path_params["name"], viewer, await services.aget(TopicRepository))
     source = request.query_params.get("source")
     if not source:
         raise EventRefused(NO_SOURCE, field=("source",))

@@ -119,14 +119,15 @@ async def publish_events(
     once: Once | None = None,
 ) -> Taken:
     """Take the events of one call in, all of them or, when one breaks a rule, none."""
-    viewer.require(Scope.EVENTS_PUBLISH)
-    topic = await _open_topic(name, viewer, topics)
+    topic = await topic_to_publish_to(name, viewer, topics)
     if not 1 <= len(events) <= MAX_BATCH:
         raise BatchSize(len(events))
     return await intake.take(topic.id, _checked(events, clock.now()), once=once)
 
 
-async def _open_topic(name: str, viewer: Viewer, topics: TopicRepository) -> Topic:
+async def topic_to_publish_to(name: str, viewer: Viewer, topics: TopicRepository) -> Topic:
+    """A topic that the viewer may publish to. Raises Forbidden, TopicNotFound, MayNotPublish."""
+    viewer.require(Scope.EVENTS_PUBLISH)
     topic = await topics.by_name(name)
     if topic is None:
         raise TopicNotFound(name)
