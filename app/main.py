@@ -30,9 +30,11 @@ from app.events.bulk_body import OpenBodies
 from app.events.feeds import Feeds
 from app.events.routes import EVENT_ROUTES, is_bulk
 from app.operation import OperationScopes
+from app.pacing.routes import PLAN_ROUTES
 from app.races.live import LiveRaces
 from app.runs.routes import RUN_ROUTES
 from app.schema import build_schema, stored_types, tell
+from app.throttle.routes import THROTTLE_ROUTES
 from configuration.settings import AuthMode, Settings
 from di.local import bring_up_to_date
 from di.registry import register_services
@@ -101,6 +103,8 @@ def _routes(server: GraphQLServer, *, with_page: bool) -> list[BaseRoute]:
         Route("/health/ready", health.ready),
         *RUN_ROUTES,
         *EVENT_ROUTES,
+        *PLAN_ROUTES,
+        *THROTTLE_ROUTES,
         *page,
     ]
 

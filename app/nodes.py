@@ -5,18 +5,23 @@ import strawberry
 from app.accounts.types import Viewer
 from app.analysis.types import Segment
 from app.context import Info
+from app.courses.types import Course
 from app.edge.declaring.fields import resolved
 from app.edge.declaring.relay import Node
 from app.events.tracker_types import Tracker
 from app.events.types import Topic
 from app.operations.types import Job
+from app.pacing.types import ThrottlePlan
 from app.physiology.types import Physiology
 from app.plans.types import Plan, Workout
 from app.runs.types import Run
 from domain.shared.viewer import Scope
 
 SCOPES: dict[str, Scope | None] = {
-    **{stored.__name__: Scope.TRAINING_READ for stored in (Plan, Workout, Run, Segment, Physiology, Job)},
+    **{
+        stored.__name__: Scope.TRAINING_READ
+        for stored in (Plan, Workout, Run, Segment, Physiology, Job, Course, ThrottlePlan)
+    },
     Topic.__name__: Scope.EVENTS_READ,
     Tracker.__name__: Scope.EVENTS_PUBLISH,
     Viewer.__name__: None,

@@ -11,6 +11,8 @@ from strawberry.schema.config import StrawberryConfig
 from app.accounts.mutations import AccountMutations
 from app.accounts.queries import AccountQueries
 from app.context import Info
+from app.courses.mutations import CourseMutations
+from app.courses.queries import CourseQueries
 from app.edge.compiling.reads import reads_of
 from app.edge.declaring.scalars import SCALARS
 from app.edge.documents.validation import for_clients
@@ -22,6 +24,10 @@ from app.events.tracker_mutations import TrackerMutations
 from app.nodes import SCOPES, NodeQueries
 from app.operations.queries import OperationQueries
 from app.operations.subscriptions import OperationSubscriptions
+from app.pacing.following_mutations import FollowingMutations
+from app.pacing.mutations import PacingMutations
+from app.pacing.queries import PacingQueries
+from app.pacing.subscriptions import PacingSubscriptions
 from app.physiology.mutations import PhysiologyMutations
 from app.physiology.queries import PhysiologyQueries
 from app.plans.mutations import PlanMutations
@@ -33,6 +39,8 @@ from app.runs.mutations import RunMutations
 from app.runs.queries import RunQueries
 from app.runs.subscriptions import RunSubscriptions
 from app.summaries.queries import SummaryQueries
+from app.throttle.queries import ThrottleQueries
+from app.throttle.subscriptions import ThrottleSubscriptions
 from app.zones.mutations import ZoneMutations
 from domain.events.places import CursorExpired
 from domain.shared.errors import BadUserInput, DomainError, Unavailable
@@ -50,6 +58,9 @@ class Query(
     SummaryQueries,
     EventQueries,
     RaceQueries,
+    ThrottleQueries,
+    CourseQueries,
+    PacingQueries,
     OperationQueries,
     NodeQueries,
 ):
@@ -66,12 +77,22 @@ class Mutation(
     EventMutations,
     TrackerMutations,
     RaceMutations,
+    CourseMutations,
+    PacingMutations,
+    FollowingMutations,
 ):
     """A line a feature."""
 
 
 @strawberry.type(description="Everything that can be watched.")
-class Subscription(OperationSubscriptions, RunSubscriptions, EventSubscriptions, RaceSubscriptions):
+class Subscription(
+    OperationSubscriptions,
+    RunSubscriptions,
+    EventSubscriptions,
+    RaceSubscriptions,
+    ThrottleSubscriptions,
+    PacingSubscriptions,
+):
     """A line a feature."""
 
 

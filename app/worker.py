@@ -17,6 +17,7 @@ from svcs import Container, Registry
 from app.analysis.jobs import analyse_runs
 from app.events.jobs import sweep_events
 from app.operations.jobs import sweep
+from app.pacing.jobs import plans_following
 from app.runs.jobs import import_runs
 from app.zones.jobs import compute_zones, sweep_zones, sweep_zones_at_start
 from configuration.settings import Settings
@@ -49,8 +50,9 @@ async def _run(settings: Settings) -> None:
     async with registry:
         await _await_tables(registry)
         await sweep_zones_at_start({"registry": registry})
-        log.info("worker ready")
-        await _work(settings, registry)
+        async with plans_following(registry):
+            log.info("worker ready")
+            await _work(settings, registry)
 
 
 async def _await_tables(registry: Registry) -> None:

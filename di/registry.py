@@ -3,10 +3,18 @@
 from svcs import Registry
 
 from configuration.settings import AuthMode, Settings
+from di.courses import TABLES as COURSE_TABLES
+from di.courses import VIEWS as COURSE_VIEWS
+from di.courses import register_courses
 from di.events import TABLES as EVENT_TABLES
 from di.events import register_events
+from di.pacing import TABLES as PACING_TABLES
+from di.pacing import VIEWS as PACING_VIEWS
+from di.pacing import register_pacing
 from di.races import TABLES as RACE_TABLES
 from di.races import register_races
+from di.take_along import register_take_along
+from di.throttle import register_throttle
 from domain.accounts.ports import AthleteRepository, TokenIssuer, TokenVerifier
 from domain.analysis.ports import AnalysisRepository
 from domain.operations.ports import Bus, JobBoard, JobQueue, JobWatch
@@ -78,6 +86,8 @@ VIEWS = Views(
         *ZONE_VIEWS,
         *EVENT_VIEWS,
         TRACKER,
+        *COURSE_VIEWS,
+        *PACING_VIEWS,
         *OPERATION_VIEWS,
     )
 )
@@ -102,6 +112,8 @@ TABLES = (
     SweepRow,
     *EVENT_TABLES,
     *RACE_TABLES,
+    *COURSE_TABLES,
+    *PACING_TABLES,
 )
 
 
@@ -146,6 +158,8 @@ async def register_services(
 
     register_events(registry, database, settings, ids)
     register_races(registry, database)
+    register_throttle(registry, clock)
+    register_courses(registry, database)
 
     board = PostgresJobBoard(database)
     registry.register_value(JobBoard, board)
@@ -153,6 +167,9 @@ async def register_services(
     queue, bus = ArqJobQueue(settings.redis_url, clock), RedisBus(settings.redis_url)
     registry.register_value(JobQueue, queue, on_registry_close=queue.close)
     registry.register_value(Bus, bus, ping=_ping_bus, on_registry_close=bus.close)
+
+    register_pacing(registry, database, bus)
+    register_take_along(registry, database)
 
 
 def _register_auth(registry: Registry, settings: Settings, clock: Clock) -> None:

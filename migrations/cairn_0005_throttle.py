@@ -37,6 +37,7 @@ create index course_run on course (run)
 
 # `runner` is the model of the athlete that the plan was solved with: a replan needs nothing else of them. Steps are set
 # and read as a whole, so they are documents: as planned, and as they are now. The number goes up with every change.
+# Until follow_again_at one worker has a plan in hand that follows a topic; the offset moves on without a new version.
 PLANS = """
 create table throttle_plan (
     id uuid primary key,
@@ -62,6 +63,7 @@ create table throttle_plan (
     follow_topic uuid references topic (id) on delete set null,
     follow_source text,
     followed_offset bigint,
+    follow_again_at timestamptz not null default '-infinity',
     created_at timestamptz not null default now(),
     constraint throttle_plan_course_fkey foreign key (course, athlete) references course (id, athlete)
         on delete cascade,

@@ -20,7 +20,7 @@ SCHEMA = build_schema()._schema
 LAYERS = ("app", "domain", "infrastructure", "di", "configuration")
 BANNED_NAMES = re.compile(r"(^|_)(utils?|helpers?|managers?|common|misc|base|impl|dtos?)(_|$)", re.IGNORECASE)
 LONGEST_FILE = 250
-STORED = ("Workout", "Plan", "Run", "Job", "Tracker")
+STORED = ("Workout", "Plan", "Run", "Job", "Tracker", "Course")
 EXAMPLES = {"ID": '"x"', "String": '"x"', "Int": "1", "Float": "1.5", "Boolean": "true", "Date": '"2026-01-02"'}
 EXAMPLES |= {"DateTime": '"2026-01-02T03:04:05Z"', "Upload": "null"}
 

@@ -3,13 +3,25 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import pairwise
 from typing import NewType, Self
 from uuid import UUID
 
 from domain.analysis.model import Profile
+from domain.courses.refusals import (
+    LATEST_CUTOFF_S,
+    LONGEST_NAME,
+    LONGEST_STOP_S,
+    MOST_WAYPOINTS,
+    CourseNameBad,
+    TooManyWaypoints,
+    WaypointBad,
+)
 from domain.runs.recording import Floats
 
 CourseId = NewType("CourseId", UUID)
+# A finish is told in rounded metres.
+BEYOND_FINISH_M = 50.0
 
 
 class CourseSource(StrEnum):
@@ -66,10 +78,26 @@ class Waypoint:
     latitude: float | None = None
     longitude: float | None = None
 
+    def __post_init__(self) -> None:
+        """Raise WaypointBad for what no waypoint can be."""
+        if not is_name(self.name):
+            raise WaypointBad(self.name, f"a name has 1 to {LONGEST_NAME} printable characters")
+        if not self.distance_m >= 0:  # NaN is no distance either
+            raise WaypointBad(self.name, "it stands at 0 m or more from the start")
+        if not 0 <= self.stop_s <= LONGEST_STOP_S:
+            raise WaypointBad(self.name, f"a stop takes 0 to {LONGEST_STOP_S:,.0f} s, which is half a day")
+        if self.cutoff_s is not None and not 0 < self.cutoff_s <= LATEST_CUTOFF_S:
+            raise WaypointBad(self.name, f"a cut-off is within {LATEST_CUTOFF_S:,.0f} s after the start, a week")
+        if not _on_earth(self.latitude, self.longitude):
+            raise WaypointBad(self.name, "give both latitude (-90 to 90) and longitude (-180 to 180), or neither")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
-    """A course of one athlete's; its waypoints are in the order of their distance."""
+    """A course of one athlete's; its waypoints are in the order of their distance.
+
+    Raises CourseNameBad, TooManyWaypoints, and WaypointBad for one beyond the finish and for cut-offs out of order.
+    """
 
     id: CourseId
     athlete_id: UUID
@@ -80,10 +108,40 @@ class Course:
     waypoints: tuple[Waypoint, ...] = ()
     version: int = 1
 
+    def __post_init__(self) -> None:
+        if not is_name(self.name):
+            raise CourseNameBad
+        if len(self.waypoints) > MOST_WAYPOINTS:
+            raise TooManyWaypoints(len(self.waypoints))
+        for one in self.waypoints:
+            if one.distance_m > self.length_m:
+                raise WaypointBad(one.name, f"it stands beyond the finish, at {self.length_m:,.0f} m")
+        for sooner, later in pairwise(one for one in self.waypoints if one.cutoff_s is not None):
+            if (later.cutoff_s or 0.0) < (sooner.cutoff_s or 0.0):
+                raise WaypointBad(later.name, f"its cut-off is before that of {sooner.name!r}, nearer to the start")
+
     def renamed(self, name: str) -> Self:
         """Under another name. Raises CourseNameBad."""
         return replace(self, name=name)
 
     def with_waypoints(self, waypoints: Sequence[Waypoint]) -> Self:
-        """With these waypoints instead of those before."""
-        return replace(self, waypoints=tuple(sorted(waypoints, key=lambda one: one.distance_m)))
+        """With these waypoints instead of those before; one up to 50 m beyond the finish stands at the finish.
+
+        Raises TooManyWaypoints, WaypointBad.
+        """
+        inside = [
+            replace(one, distance_m=self.length_m) if 0 < one.distance_m - self.length_m <= BEYOND_FINISH_M else one
+            for one in waypoints
+        ]
+        return replace(self, waypoints=tuple(sorted(inside, key=lambda one: one.distance_m)))
+
+
+def is_name(text: str) -> bool:
+    """Whether a course or a waypoint can be called so: 1 to 100 characters that can be shown, not only spaces."""
+    return 1 <= len(text) <= LONGEST_NAME and text.isprintable() and not text.isspace()
+
+
+def _on_earth(latitude: float | None, longitude: float | None) -> bool:
+    if latitude is None or longitude is None:
+        return latitude is longitude
+    return abs(latitude) <= 90 and abs(longitude) <= 180

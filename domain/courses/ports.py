@@ -4,10 +4,19 @@ from collections.abc import Callable
 from typing import Protocol
 from uuid import UUID
 
+from domain.courses.drawing import CourseFile, DrawnCourse
 from domain.courses.model import Course, CourseGround, CourseId
 from domain.runs.recording import Samples
 from domain.shared.once import Once
 from domain.shared.viewer import Viewer
+
+
+class CourseFiles(Protocol):
+    """Reads what route planners, watches and Cairn itself write of a course."""
+
+    def read(self, file: CourseFile) -> DrawnCourse:
+        """The course in a file, packed or not. Raises a UserError of domain.courses.refusals, or of unpacking."""
+        ...
 
 
 class CourseRepository(Protocol):
@@ -20,11 +29,14 @@ class CourseRepository(Protocol):
     async def update(
         self, course_id: CourseId, viewer: Viewer, change: Callable[[Course], Course], *, once: Once | None
     ) -> CourseId:
-        """Lock the course, store what `change` makes of it. `change` is pure, so it may run again."""
+        """Lock the course, store what `change` makes of it. `change` is pure, so it may run again.
+
+        Raises CourseNotFound.
+        """
         ...
 
     async def remove(self, course_id: CourseId, viewer: Viewer, *, once: Once | None) -> CourseId:
-        """Delete a course, and the throttle plans along it."""
+        """Delete a course, and the throttle plans along it. Raises CourseNotFound."""
         ...
 
     async def with_ground(self, course_id: CourseId, viewer: Viewer) -> tuple[Course, CourseGround]:

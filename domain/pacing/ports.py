@@ -6,6 +6,7 @@ from typing import Protocol
 from uuid import UUID
 
 from domain.courses.model import Course, CourseGround
+from domain.pacing.following import Behind
 from domain.pacing.history import PacingHistory
 from domain.pacing.model import ThrottlePlan, ThrottlePlanId
 from domain.shared.once import Once
@@ -32,7 +33,17 @@ class ThrottlePlanRepository(Protocol):
     async def update(
         self, plan_id: ThrottlePlanId, viewer: Viewer, change: Change, *, once: Once | None
     ) -> ThrottlePlanId:
-        """Lock the plan, store what `change` makes of it, and tell who watches. `change` may run again."""
+        """Lock the plan, store what `change` makes of it, and tell who watches. `change` may run again.
+
+        The version is the repository's: it goes up by one where anything changed, whatever `change` says of it.
+        """
+        ...
+
+    async def answered(self, once: Once) -> ThrottlePlanId | None:
+        """The plan that a request with this key was answered with before, so that nothing need be computed again.
+
+        Raises IdempotencyKeyReused.
+        """
         ...
 
     async def remove(self, plan_id: ThrottlePlanId, viewer: Viewer, *, once: Once | None) -> ThrottlePlanId:
@@ -48,9 +59,40 @@ class ThrottlePlanRepository(Protocol):
         ...
 
 
-class FollowedPlans(Protocol):
-    """The plans that follow a live topic."""
+def throttle_plan_channel(plan_id: UUID) -> str:
+    """Where changes of one plan are told."""
+    return f"cairn:throttle-plan:{plan_id}"
 
-    async def behind(self, most: int) -> Sequence[tuple[ThrottlePlanId, UUID]]:
-        """Plans whose topic has events that they have not heeded, and whose they are; the longest unheeded first."""
+
+class FollowedPlans(Protocol):
+    """The plans that follow a live topic, whosesoever they are."""
+
+    async def behind(self, most: int) -> Sequence[Behind]:
+        """Plans whose topic has events that they have not heeded, the farthest behind first; without those in hand."""
+        ...
+
+    async def take_in_hand(self, plan_id: ThrottlePlanId, for_s: float) -> bool:
+        """Keep others from planning anew what one is about to plan; False when somebody does already.
+
+        It ends by itself after so many seconds, whatever becomes of who took it, and not before.
+        """
+        ...
+
+    async def move_on(self, plan_ids: Sequence[ThrottlePlanId], topic_id: UUID, offset: int, *, head: int) -> None:
+        """Have plans that follow the topic, whose last event is at `head`, heed nothing up to an offset any more.
+
+        Nobody is told: it changes nothing that anybody sees.
+        """
+        ...
+
+    async def end_over(self) -> int:
+        """Follow no longer for whoever should have finished a day ago; answers how many there were."""
+        ...
+
+
+class RunnerClocks(Protocol):
+    """By which clocks runners live."""
+
+    async def zone_of(self, viewer: Viewer) -> str:
+        """The IANA name of the viewer's time zone."""
         ...

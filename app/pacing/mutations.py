@@ -1,0 +1,97 @@
+"""Having a throttle plan made, made anew on the way, and deleted."""
+
+from uuid import UUID
+
+import strawberry
+
+from app.context import Info
+from app.edge.declaring.payload import DeletedPayload, mutation
+from app.pacing import use_cases
+from app.pacing.inputs import CreateThrottlePlanInput, ReplanThrottleInput, DeleteThrottlePlanInput
+from app.pacing.payloads import ThrottlePlanPayload
+from domain.courses.model import CourseId
+from domain.courses.ports import CourseRepository
+from domain.courses.refusals import CourseNotFound
+from domain.pacing.model import ThrottlePlanId
+from domain.pacing.ports import PacingHistories, ThrottlePlanRepository
+from domain.pacing.refusals import ThrottlePlanNotFound
+from domain.pacing.wish import PlanWish
+from domain.physiology.ports import PhysiologyRepository
+from domain.shared.errors import NotFound
+from domain.shared.node_ids import id_of, node_id
+from domain.shared.ports import Clock, Computing, Ids
+from domain.shared.viewer import Scope, Viewer
+
+
+@strawberry.type
+class PacingMutations:
+    """Root fields that write throttle plans."""
+
+    @mutation
+    async def create_throttle_plan(self, info: Info, input: CreateThrottlePlanInput) -> ThrottlePlanPayload:
+        """Plan how hard to push along a course of yours, by your own physiology and the runs of your last year.
+
+        A plan that cannot reach its goal or meet its cut-offs is made all the same, as near to it as can be, and says
+        so.
+        """
+        viewer, once, services = _writer(info), info.context.once(input), info.context.services
+        courses, histories, plans, computing = await services.aget(
+            CourseRepository, PacingHistories, ThrottlePlanRepository, Computing
+        )
+        physiologies, clock, ids = await services.aget(PhysiologyRepository, Clock, Ids)
+        wish = PlanWish(
+            course_id=CourseId(_id("Course", input.course_id, CourseNotFound(field=("courseId",)))),
+            goal=input.as_goal(),
+            terrain_factor=input.terrain_factor,
+            starts_at=input.start_at,
+        )
+        plan_id = await use_cases.create_throttle_plan(
+            ThrottlePlanId(ids.new()),
+            wish,
+            await physiologies.today(viewer, input.start_at or clock.now()),
+            viewer=viewer,
+            once=once,
+            courses=courses,
+            histories=histories,
+            plans=plans,
+            computing=computing,
+        )
+        return ThrottlePlanPayload(id=plan_id)
+
+    @mutation
+    async def replan_throttle(self, info: Info, input: ReplanThrottleInput) -> ThrottlePlanPayload:
+        """Say where you are: the plan becomes what is still possible from there, and whoever watches it hears of it."""
+        viewer, once = _writer(info), info.context.once(input)
+        plans, computing, clock = await info.context.services.aget(ThrottlePlanRepository, Computing, Clock)
+        plan_id = await use_cases.replan_throttle(
+            ThrottlePlanId(_id("ThrottlePlan", input.plan_id, ThrottlePlanNotFound())),
+            input.as_sighting(clock.now()),
+            viewer=viewer,
+            once=once,
+            plans=plans,
+            computing=computing,
+        )
+        return ThrottlePlanPayload(id=plan_id)
+
+    @mutation
+    async def delete_throttle_plan(self, info: Info, input: DeleteThrottlePlanInput) -> DeletedPayload:
+        """Delete a throttle plan; its course stays."""
+        viewer, once = _writer(info), info.context.once(input)
+        plans = await info.context.services.aget(ThrottlePlanRepository)
+        plan_id = ThrottlePlanId(_id("ThrottlePlan", input.id, ThrottlePlanNotFound(("id",))))
+        gone = await use_cases.delete_throttle_plan(plan_id, viewer=viewer, once=once, plans=plans)
+        return DeletedPayload(deleted_id=strawberry.ID(node_id("ThrottlePlan", gone)))
+
+
+def _writer(info: Info) -> Viewer:
+    """Who asks, if they may write: nothing is said of ids to anybody else."""
+    viewer = info.context.viewer
+    viewer.require(Scope.TRAINING_WRITE)
+    return viewer
+
+
+def _id(type_name: str, text: str, refusal: NotFound) -> UUID:
+    id = id_of(type_name, text)
+    if id is None:
+        raise refusal
+    return id

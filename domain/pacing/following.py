@@ -1,0 +1,121 @@
+"""A plan that follows a live feed is planned anew from where its runner is."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from domain.courses.model import Course, CourseGround
+from domain.courses.places import NoPositionsOnCourse, Places
+from domain.events.model import LONGEST_SOURCE
+from domain.events.searches import UNTELLABLE
+from domain.pacing.feed import FeedPosition
+from domain.pacing.model import Following, Report, ThrottlePlan, ThrottlePlanId
+from domain.pacing.refusals import FASTEST_REPORT_M_PER_S, PlanHasNoStart
+from domain.pacing.replan import replan
+from domain.pacing.reports import LEAP_M
+from domain.pacing.whereabouts import expected_m
+from domain.shared.errors import DomainError, Invalid
+
+AT_START_M = 300.0
+ARRIVED_M = 30.0  # before the finish: a phone is seldom off by more
+
+
+class SourceBad(Invalid):
+    """No event comes from there."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"A source has 1 to {LONGEST_SOURCE} characters, none of them a control character. It is the `source` that "
+            "the runner's tracker publishes under, or the runner's number in a race.",
+            field=("source",),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Behind:
+    """A plan whose topic, by now at `head`, has events that it has not heeded."""
+
+    plan_id: ThrottlePlanId
+    athlete_id: UUID
+    following: Following
+    head: int
+
+
+def checked_source(source: str) -> str:
+    """A source that events can have. Raises SourceBad."""
+    if not 1 <= len(source) <= LONGEST_SOURCE or UNTELLABLE.search(source) or not source.strip():
+        raise SourceBad
+    return source
+
+
+def followed_from(plan: ThrottlePlan, ground: CourseGround, following: Following) -> ThrottlePlan:
+    """The plan, following a source on a topic from behind an offset.
+
+    Raises PlanHasNoStart, NoPositionsOnCourse.
+    """
+    if plan.starts_at is None:
+        raise PlanHasNoStart
+    if ground.latitude is None:
+        raise NoPositionsOnCourse
+    return replace(plan, following=following)
+
+
+def unfollowed(plan: ThrottlePlan) -> ThrottlePlan:
+    """The plan, following nothing."""
+    return replace(plan, following=None)
+
+
+def heeded(
+    plan: ThrottlePlan, course: Course, ground: CourseGround, positions: Iterable[FeedPosition], up_to: int
+) -> ThrottlePlan | None:
+    """The plan, planned anew from the newest position that it can go by; None when there is none.
+
+    Passed by are positions that are older than the plan's last report, off the course, or where nobody can be by then.
+    The plan has heeded the feed up to the offset `up_to` then; at the finish it follows no longer.
+    """
+    assert plan.following is not None
+    if not plan.now.steps:
+        return unfollowed(plan)
+    moved = replace(plan, following=replace(plan.following, offset=up_to))
+    places = Places(ground)
+    new = [one for one in positions if plan.replan is None or one.at > plan.replan.at]
+    for position in sorted(new, key=lambda one: one.at, reverse=True):
+        planned = _planned_from(position, moved, course, ground, places)
+        if planned is not None:
+            return planned
+    return None
+
+
+def _planned_from(
+    position: FeedPosition, plan: ThrottlePlan, course: Course, ground: CourseGround, places: Places
+) -> ThrottlePlan | None:
+    try:
+        distance_m = _distance_m(position, plan, places)
+        if _leaps_back(distance_m, position.at, plan):
+            return None
+        if distance_m >= ground.length_m - ARRIVED_M:
+            distance_m = ground.length_m
+        report = Report(distance_m=distance_m, at=position.at, heart_rate=position.heart_rate)
+        planned = replan(plan, ground, course.waypoints, report)
+    except DomainError:
+        return None
+    return planned if planned.now.steps else unfollowed(planned)
+
+
+def _distance_m(position: FeedPosition, plan: ThrottlePlan, places: Places) -> float:
+    """Metres along the course. Whoever has not been seen yet is at the start, not at a finish in the same place."""
+    if plan.replan is None:
+        first = places.candidates(position.latitude, position.longitude)[0].distance_m
+        if first <= AT_START_M:
+            return first
+    expected = expected_m(plan, position.at)
+    return places.along(position.latitude, position.longitude, expected_m=expected).distance_m
+
+
+def _leaps_back(distance_m: float, at: datetime, plan: ThrottlePlan) -> bool:
+    """Whether nobody runs back so far in so short a time; leaps ahead are refused where it is planned anew."""
+    last = plan.replan
+    if last is None:
+        return False
+    return last.distance_m - distance_m - LEAP_M > FASTEST_REPORT_M_PER_S * (at - last.at).total_seconds()

@@ -1,0 +1,136 @@
+"""The throttles of a course where only the budget and the gates bind: as even as the gates allow."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+import numpy as np
+from scipy.optimize import brentq
+
+from domain.pacing.levels import SCALE, Levels
+from domain.pacing.task import LEAST_THROTTLE, MOST_THROTTLE, Gate, Task
+from domain.runs.recording import Floats
+
+# Halvings of a search for a throttle: to about 1e-12 of it.
+HALVINGS = 40
+# A gate that asks for less than this share of what another asks for does not bind before it.
+NEARLY = 0.98
+# Runners are asked to hold steps back for at least this share of the time: even is easier to keep.
+WORTH_HOLDING = 1e-4
+# What rounding may add to an arrival, s, and to a budget, as a ratio.
+CLOSE_S = 1e-4
+CLOSE = 1e-9
+
+# What the steps from one on may be run at with what is left of the budget, the quickest first.
+Rest = Callable[[int, float], Iterable[Floats]]
+
+
+def least_time(task: Task, levels: Levels) -> Floats | None:
+    """The throttles (m,) that finish soonest within budget and gates; None when nothing meets the gates within budget.
+
+    Without gates, and with speed following power, the problem is convex in the times of the steps: a second saved costs
+    (p − 1)·u^p of the budget whatever the grade, so that one throttle makes the best of it. The gate that asks for most
+    is met by one throttle up to it, where that is more than the even one; then the rest anew: a string pulled taut.
+    """
+    return _pulled(task, levels, lambda first, left: _spending(task, levels, first, left))
+
+
+def least_effort(task: Task, levels: Levels) -> Floats | None:
+    """The throttles (m,) of least peak that meet the gates, lower after a gate where that will do.
+
+    They take least of every budget Σ seconds · u^p, so that None means: nothing meets the gates within budget.
+    """
+    return _pulled(task, levels, lambda first, left: [np.full(task.steps - first, LEAST_THROTTLE)])
+
+
+def highest_even(task: Task, first: int, left: float, held: Floats | float = np.inf) -> Floats:
+    """The highest even throttle from a step on, as (m − first,), that so much budget allows; no step above `held`."""
+
+    def affordable(throttle: float) -> bool:
+        return task.totals(np.minimum(np.full(task.steps, throttle), held), first, task.steps)[1] <= left
+
+    return np.minimum(np.full(task.steps, highest(affordable)), held)[first:]
+
+
+def _pulled(task: Task, levels: Levels, rest: Rest) -> Floats | None:
+    throttle = np.full(task.steps, LEAST_THROTTLE)
+    first, gone, left = 0, 0.0, task.budget_s
+    while first < task.steps:
+        tail = next((tail for tail in rest(first, left) if _in_time(task, throttle, first, tail, gone)), None)
+        if tail is not None:
+            throttle[first:] = tail
+            break
+        asked, gate = _most_asking(task, levels, first, gone)
+        if gate is None or asked > MOST_THROTTLE:
+            return None
+        throttle[first : gate.steps] = _section(task, levels, first, gate, asked, gone)
+        seconds, spent = task.totals(throttle, first, gate.steps)
+        first, gone, left = gate.steps, gone + seconds, left - spent
+    spent = task.totals(throttle, 0, task.steps)[1]
+    return throttle if spent <= task.budget_s * (1 + CLOSE) else None
+
+
+def _spending(task: Task, levels: Levels, first: int, left: float) -> Iterator[Floats]:
+    """The even throttle that uses up the budget, and ahead of it what is quicker by holding some steps back."""
+    even = highest_even(task, first, left)
+    around = int(np.searchsorted(SCALE, even[0]))
+    masks = {mask.tobytes(): mask for mask in levels.held[max(around - 2, 0) : around + 6] if np.isfinite(mask).any()}
+    tails = [highest_even(task, first, left, mask) for mask in masks.values()]
+    seconds = {id(tail): task.totals(np.concatenate((np.zeros(first), tail)), first, task.steps)[0] for tail in tails}
+    worth = (1 - WORTH_HOLDING) * task.totals(task.even(even[0]), first, task.steps)[0]
+    yield from sorted((tail for tail in tails if seconds[id(tail)] < worth), key=lambda tail: seconds[id(tail)])
+    yield even
+
+
+def _in_time(task: Task, throttle: Floats, first: int, tail: Floats, gone: float) -> bool:
+    """Whether the steps from `first` on, at `tail`, reach every gate ahead in time."""
+    whole = np.concatenate((throttle[:first], tail))
+    ahead = [gate for gate in task.gates if gate.steps > first]
+    return all(gone + task.totals(whole, first, gate.steps)[0] <= gate.moving_s + CLOSE_S for gate in ahead)
+
+
+def _most_asking(task: Task, levels: Levels, first: int, gone: float) -> tuple[float, Gate | None]:
+    """The gate ahead that asks for the highest even throttle from here, and that throttle; inf where none would do."""
+    ahead = [gate for gate in task.gates if gate.steps > first]
+    about = [levels.throttle_for(gate.moving_s - gone, first, gate.steps) for gate in ahead]
+    near = [gate for gate, throttle in zip(ahead, about, strict=True) if throttle >= NEARLY * max(about)]
+    asked = [(_throttle_for(task, first, gate, np.inf, gone), gate) for gate in near]
+    return max(asked, key=lambda pair: (pair[0], pair[1].steps), default=(LEAST_THROTTLE, None))
+
+
+def _section(task: Task, levels: Levels, first: int, gate: Gate, asked: float, gone: float) -> Floats:
+    """What to run up to a gate: even, or with steps held back where that meets the gates for less of the budget."""
+    held = levels.held_at(asked)
+    even = np.full(task.steps, asked)
+    if not np.isfinite(held[first : gate.steps]).any():
+        return even[first : gate.steps]
+    other = np.minimum(_throttle_for(task, first, gate, held, gone), held)
+    on_the_way = task.with_gates(earlier for earlier in task.gates if earlier.steps <= gate.steps)
+    less = task.totals(other, first, gate.steps)[1] < task.totals(even, first, gate.steps)[1]
+    return (other if less and _in_time(on_the_way, other, first, other[first:], gone) else even)[first : gate.steps]
+
+
+def _throttle_for(task: Task, first: int, gate: Gate, held: Floats | float, gone: float) -> float:
+    """The least throttle that reaches a gate in time from a step on; inf where none does."""
+
+    def late(slowness: float) -> float:
+        return (
+            gone
+            + task.totals(np.minimum(np.full(task.steps, 1 / slowness), held), first, gate.steps)[0]
+            - gate.moving_s
+        )
+
+    if late(1 / LEAST_THROTTLE) <= 0:
+        return LEAST_THROTTLE
+    if late(1 / MOST_THROTTLE) > 0:
+        return np.inf
+    return float(1 / brentq(late, 1 / MOST_THROTTLE, 1 / LEAST_THROTTLE, xtol=1e-13))
+
+
+def highest(allowed: Callable[[float], bool]) -> float:
+    """The highest throttle that is allowed, where every lower one is; the least one if none is."""
+    low, high = LEAST_THROTTLE, MOST_THROTTLE
+    if allowed(high):
+        return high
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        low, high = (middle, high) if allowed(middle) else (low, middle)
+    return low

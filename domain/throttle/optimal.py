@@ -1,0 +1,74 @@
+"""The best throttles, or ones that are provably all but the best: search in the order of the bounds."""
+
+import numpy as np
+
+from domain.throttle.bounds import filled_first, lower_bounds
+from domain.throttle.completions import Completions, one_throttle
+from domain.throttle.few import MOST_AT_ONCE, FewUnits
+from domain.throttle.flight import FULL, MOST_TICKS, Flight, Floats, Whole
+from domain.throttle.model import Found
+
+NEAR_ENOUGH = 5e-4  # of the score: what is this near to the bound is not worth a further look
+MOST_LOOKS = 24  # at pairs of ticks and throttles; past three or four they only ever help where masses are tiny
+COARSE = 0.01  # a gap that is left because whole throttles are coarse
+MOST_WAYS = 200_000  # of those that are looked at one by one
+
+
+def optimal(flight: Flight, seed: int = 0, *, ticks: int = MOST_TICKS) -> Found:
+    """Throttles for a flight within reach, and the bound that shows how much better others could be at most.
+
+    Chance has no part in it: `seed` is there because strategies have one. At most `ticks` are looked at.
+    """
+    del seed
+    search = _Search(flight, one_throttle(flight, ticks), lower_bounds(flight, ticks))
+    search.in_order_of_bounds()
+    search.one_by_one()
+    return Found(tuple(search.best.tolist()), bound=min(search.score, float(search.bounds.min())))
+
+
+class _Search:
+    """The best flight so far, and what is known of all flights: bounds by ticks and throttles (see lower_bounds)."""
+
+    def __init__(self, flight: Flight, best: Whole, bounds: Floats) -> None:
+        self._flight, self._ticks = flight, len(bounds)
+        self.best, self.score = best, flight.score(best.tolist())
+        self.bounds = bounds
+        self.bounds[:, :2] = np.maximum(bounds[:, :2], self.score)  # nothing with one throttle or none is better
+
+    def in_order_of_bounds(self) -> None:
+        """Look for whole throttles where the bound leaves most hope."""
+        filled = filled_first(self._flight, self._ticks)
+        for place in np.argsort(self.bounds, axis=None, kind="stable")[:MOST_LOOKS]:
+            row, throttles = divmod(int(place), self._ticks + 1)
+            if self.bounds[row, throttles] >= self.score - NEAR_ENOUGH:
+                break
+            for found in _with(Completions(self._flight, row + 1, filled[row]), throttles):
+                self._keep(found)
+
+    def one_by_one(self) -> None:
+        """Where a gap is left and few units do, look at all flights of a number of ticks: its bound is exact."""
+        left = MOST_WAYS
+        for row in np.argsort(self.bounds.min(axis=1), kind="stable"):
+            if self.bounds[row].min() >= self.score - COARSE:
+                break
+            few = FewUnits(self._flight, int(row) + 1, self.score)
+            ways = few.ways
+            if ways > min(left, MOST_AT_ONCE):
+                break
+            left -= ways
+            score, found = few.best()
+            self._keep(found)
+            self.bounds[row] = np.maximum(self.bounds[row], min(score, self.score))
+
+    def _keep(self, found: Whole) -> None:
+        score = self._flight.score(found.tolist())
+        if score < self.score:
+            self.best, self.score = found, score
+
+
+def _with(completions: Completions, throttles: int) -> list[Whole]:
+    """Candidates with so many throttles that are not 0, or about so many."""
+    sums = [completions.least_sum() + more for more in range(3)]
+    found = [completions.of_two(max(throttles - 2, 0))]
+    found += [completions.of_sum(one) for one in sums if one <= FULL * throttles]
+    return [one for one in found if one is not None]

@@ -1,0 +1,38 @@
+"""Pages of a PDF as poppler draws and reads them, which knows nothing of what made it."""
+
+import os
+import shutil
+import subprocess
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+INSTALL = "apt-get update && apt-get install --yes --no-install-recommends poppler-utils"
+
+
+@cache
+def _has_poppler() -> bool:
+    """Whether poppler is here; on a Debian where we are root it is installed, once, if that takes no 3 minutes."""
+    if shutil.which("pdftoppm") is None and os.geteuid() == 0 and shutil.which("apt-get"):
+        quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+        with suppress(subprocess.TimeoutExpired):
+            subprocess.run(["sh", "-c", INSTALL], env=quiet, capture_output=True, timeout=180, check=False)
+    return shutil.which("pdftoppm") is not None
+
+
+def poppler(program: str, *words: str | Path, pdf: bytes, folder: Path) -> bytes:
+    """What one of poppler's programs says of a PDF, without a complaint; skips where there is no poppler."""
+    if not _has_poppler():
+        pytest.skip("no poppler here to open a page with, and it could not be installed")
+    file = folder / "plan.pdf"
+    file.write_bytes(pdf)
+    ended = subprocess.run([program, *map(str, words), file, "-"], capture_output=True, check=True, timeout=60)
+    assert ended.stderr == b"", ended.stderr
+    return ended.stdout
+
+
+def pages_read(pdf: bytes, folder: Path) -> list[str]:
+    """The words of each page, laid out as they stand."""
+    return poppler("pdftotext", "-layout", pdf=pdf, folder=folder).decode().split("\f")[:-1]

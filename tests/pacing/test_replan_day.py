@@ -1,0 +1,114 @@
+"""What a heart rate, or a time alone, tells of the day that a runner has."""
+
+from datetime import timedelta
+
+import pytest
+
+from domain.courses.model import CourseGround
+from domain.pacing.day import cost_by_pace
+from domain.pacing.model import Replan, Report, ThrottlePlan
+from domain.pacing.replan import replan
+from tests.factories.slopes import STARTS_AT, a_plan, a_runner, ground_of
+
+LEVEL = ground_of((20_000.0, 0.0))
+PLAN = a_plan(LEVEL)
+HALF = PLAN.planned_steps[1]
+EXPECTED = 50 + 120 * HALF.throttle
+
+
+def seen(heart_rate: float | None, late_s: float = 0.0, *, plan: ThrottlePlan = PLAN) -> Replan:
+    made = after(heart_rate, late_s, plan=plan).replan
+    assert made is not None
+    return made
+
+
+def after(
+    heart_rate: float | None, late_s: float = 0.0, *, plan: ThrottlePlan = PLAN, ground: CourseGround = LEVEL
+) -> ThrottlePlan:
+    half = plan.planned_steps[1]
+    at = STARTS_AT + timedelta(seconds=half.end_s + late_s)
+    return replan(plan, ground, [], Report(distance_m=half.end_m, at=at, heart_rate=heart_rate))
+
+
+def test_a_heart_that_beats_as_expected_has_an_ordinary_day() -> None:
+    assert seen(EXPECTED).today == pytest.approx(1.0, abs=1e-3)
+    assert after(EXPECTED).now.predicted_time_s == pytest.approx(PLAN.now.predicted_time_s, rel=1e-3)
+
+
+def test_half_of_what_the_heart_beats_more_is_taken_for_what_the_day_costs() -> None:
+    told = seen(50 + 120 * HALF.throttle * 1.08).today
+
+    assert told == pytest.approx(1.08**0.5, rel=2e-3)
+
+
+def test_a_high_heart_rate_makes_the_rest_slower_and_a_low_one_faster() -> None:
+    high, usual, low = (after(beats).now.predicted_time_s for beats in (EXPECTED + 12, EXPECTED, EXPECTED - 12))
+
+    assert high > usual > low
+
+
+def test_the_day_is_bounded_by_a_tenth() -> None:
+    assert seen(50 + 120 * HALF.throttle * 1.35).today == pytest.approx(1.1)
+    assert seen(50 + 120 * HALF.throttle * 0.75).today == pytest.approx(1 / 1.1)
+
+
+@pytest.mark.parametrize("beats", [0.0, 60.0, 255.0])
+def test_a_strap_that_slips_is_not_believed(beats: float) -> None:
+    assert seen(beats).today is None
+
+
+def test_without_a_heart_rate_nothing_is_said_of_the_heart() -> None:
+    assert seen(None).today is None
+    assert seen(150.0, plan=a_plan(LEVEL, runner=a_runner(resting_heart_rate=None))).today is None
+
+
+def test_a_heart_rate_of_the_first_five_minutes_says_nothing() -> None:
+    early = Report(distance_m=900.0, at=STARTS_AT + timedelta(seconds=260), heart_rate=165.0)
+
+    made = replan(PLAN, LEVEL, [], early).replan
+
+    assert made is not None
+    assert made.today is None
+
+
+def test_one_reading_soon_after_another_counts_for_little() -> None:
+    told = Report(distance_m=8_000.0, at=STARTS_AT + timedelta(seconds=8_000 / HALF.speed_m_per_s), heart_rate=EXPECTED)
+    soon = Report(distance_m=8_040.0, at=told.at + timedelta(seconds=10), heart_rate=EXPECTED + 20)
+    calm = replan(PLAN, LEVEL, [], told)
+
+    made = replan(calm, LEVEL, [], soon).replan
+
+    assert made is not None
+    assert made.today == pytest.approx(1.0, abs=0.005)
+
+
+def test_a_report_without_a_heart_rate_keeps_what_the_heart_has_told() -> None:
+    told = Report(distance_m=8_000.0, at=STARTS_AT + timedelta(seconds=2_300), heart_rate=EXPECTED + 12)
+    first = replan(PLAN, LEVEL, [], told)
+    then = Report(distance_m=9_000.0, at=STARTS_AT + timedelta(seconds=2_600))
+
+    second = replan(first, LEVEL, [], then)
+
+    assert first.replan is not None
+    assert second.replan is not None
+    assert second.replan.today == first.replan.today != None  # noqa: E711
+
+
+def test_the_heart_is_not_asked_on_a_descent_that_takes_little() -> None:
+    down = ground_of((3_000.0, 0.0), (5_000.0, -0.2))
+
+    assert seen(140.0, plan=a_plan(down)).today is not None or len(a_plan(down).planned_steps) < 2
+
+
+def test_being_slow_for_long_says_more_of_the_day_than_being_slow_at_first() -> None:
+    assert 1 < cost_by_pace(0.95, 60.0) < cost_by_pace(0.95, 3_600.0) < 0.95**-0.5
+
+
+def test_being_slow_costs_what_being_fast_saves_and_a_tenth_at_the_most() -> None:
+    assert cost_by_pace(0.95, 3_600.0) * cost_by_pace(1 / 0.95, 3_600.0) == pytest.approx(1.0)
+    assert (cost_by_pace(0.5, 36_000.0), cost_by_pace(2.0, 36_000.0)) == (pytest.approx(1.1), pytest.approx(1 / 1.1))
+
+
+def test_the_model_says_what_the_day_is_taken_for() -> None:
+    assert after(EXPECTED).now.model.endswith("Today is taken for a day like others.")
+    assert after(EXPECTED * 1.1).now.model.endswith("% harder than other days.")
