@@ -46,7 +46,25 @@ OF_RACES = {  # told in test_race_payloads.py
     "set_race",
     "watch_race",
 }
+OF_COURSES = {  # told in test_course_payloads.py
+    "course",
+    "courses",
+    "create_course",
+    "create_course_from_run",
+    "delete_course",
+    "set_waypoints",
+    "update_course",
+}
 OF_TRACKERS = {"create_tracker", "revoke_tracker"}  # told in test_tracker_payloads.py
+OF_FOLLOWING = {"follow_throttle_plan", "unfollow_throttle_plan"}  # told in test_following_payloads.py
+OF_THROTTLE_PLANS = {  # told in test_throttle_plan_payloads.py
+    "create_throttle_plan",
+    "delete_throttle_plan",
+    "replan_throttle",
+    "throttle_plan",
+    "throttle_plans",
+    "watch_throttle_plan",
+}
 FILES = (RIVER_RUN, FOLDER / "ask.sh")  # a run, and a file that is none
 
 
@@ -79,8 +97,12 @@ def test_an_example_fits_the_schema(path: Path) -> None:
     assert validate(SCHEMA, parse(path.read_text())) == []
 
 
-# Those of import_runs are files, which the script adds.
-@pytest.mark.parametrize("path", [path for path in DOCUMENTS if path.stem != "import_runs"], ids=lambda path: path.stem)
+# Those of import_runs and create_course are files, which the scripts add.
+@pytest.mark.parametrize(
+    "path",
+    [path for path in DOCUMENTS if path.stem not in ("import_runs", "create_course")],
+    ids=lambda path: path.stem,
+)
 def test_the_variables_of_an_example_are_those_it_declares(path: Path) -> None:
     operation, *_fragments = parse(path.read_text()).definitions
     assert isinstance(operation, OperationDefinitionNode)
@@ -105,9 +127,11 @@ def test_every_script_is_run_by_a_test() -> None:
     scripts = {path.name for path in FOLDER.iterdir() if path.suffix in (".sh", ".py")}
     asking = {"ask.sh", "ask_by_hash.sh", "get.sh"}
     of_runs = {"download_original.sh", "import_runs.sh", "profile_picture.sh", "watch_runs.sh"}
+    of_courses = {"create_course.sh"}
     of_trackers = {"publish_bulk.sh", "track_with_phone.sh"}
     of_watching = {"watch_events.py", "watch_events.sh", "watch_job.py", "watch_job.sh", "race_day.py"}
-    assert scripts == asking | of_runs | of_trackers | of_watching
+    of_plans = {"watch_throttle_plan.sh"}
+    assert scripts == asking | of_runs | of_courses | of_trackers | of_watching | of_plans
 
 
 def test_a_mistake_is_told_with_its_field(story: Story) -> None:
@@ -124,9 +148,10 @@ def test_no_other_example_is_refused(story: Story) -> None:
 
 def test_the_scripts_and_the_backward_steps_leave_no_document_untried(story: Story) -> None:
     taken_back = {"undo_import", "delete_run", "delete_workout"}
-    assert {path.stem for path in DOCUMENTS} == set(
-        story.answers
-    ) | taken_back | OF_UNDERSTANDING | OF_EVENTS | OF_WATCHING | OF_TRACKERS | OF_RACES
+    of_runs_and_feeds = OF_UNDERSTANDING | OF_EVENTS | OF_WATCHING | OF_TRACKERS | OF_RACES
+    of_courses_and_plans = OF_COURSES | OF_FOLLOWING | OF_THROTTLE_PLANS
+    told = set(story.answers) | taken_back | of_runs_and_feeds | of_courses_and_plans
+    assert {path.stem for path in DOCUMENTS} == told
 
 
 def test_a_training_week_keeps_its_structure(story: Story) -> None:

@@ -7,7 +7,7 @@ import strawberry
 from app.context import Info
 from app.edge.declaring.payload import DeletedPayload, mutation
 from app.pacing import use_cases
-from app.pacing.inputs import CreateThrottlePlanInput, ReplanThrottleInput, DeleteThrottlePlanInput
+from app.pacing.inputs import CreateThrottlePlanInput, DeleteThrottlePlanInput, ReplanThrottleInput
 from app.pacing.payloads import ThrottlePlanPayload
 from domain.courses.model import CourseId
 from domain.courses.ports import CourseRepository

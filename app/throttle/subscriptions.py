@@ -10,6 +10,7 @@ from app.context import Info
 from app.edge.declaring.fields import subscription
 from app.throttle.queries import Seed, State, Strategy, calculated
 from app.throttle.types import UnitGoal
+from domain.shared.viewer import Scope
 from domain.throttle.model import StateRefused, ThrottleStrategy
 
 USUAL_MS, LONGEST_MS = 500, 60_000
@@ -39,6 +40,7 @@ class ThrottleSubscriptions:
         interval_ms: Interval = USUAL_MS,
     ) -> AsyncGenerator[UnitGoal, None]:
         """The steps of `calculateThrottleSteps`, one each interval; it ends after the last."""
+        info.context.viewer.require(Scope.TRAINING_READ)
         check_interval(interval_ms)
         goals = await calculated(info, game_state_input, strategy, seed)
         for number, goal in enumerate(goals):

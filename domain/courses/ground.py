@@ -42,7 +42,8 @@ def ground_of(samples: Samples) -> CourseGround:
     if up_and_down_m > length_m:
         raise CourseTooSteep(up_and_down_m, length_m)
     latitude, longitude = _positions(samples, grid_m(profile)) or (None, None)
-    return CourseGround(profile, latitude, longitude, *climbed)
+    ascent_m, descent_m = (round(metres, 3) for metres in climbed)  # whole millimetres, as a run's are
+    return CourseGround(profile, latitude, longitude, ascent_m, descent_m)
 
 
 def _require_altitudes(samples: Samples, length_m: float) -> None:

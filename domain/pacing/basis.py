@@ -40,10 +40,10 @@ def basis_of(
 
 
 def _endurance(endurance: Endurance) -> str:
-    told = f"critical speed for {endurance.budget_s / 60:.0f} min; twice as long takes {endurance.slower:.1%} less"
+    told = f"throttle 1 for {endurance.budget_s / 60:.0f} min, and {endurance.slower:.1%} less for twice as long"
     if not endurance.runs:
-        return f"{told}: Riegel's rule, for no run or effort of 20 min and more came near it"
-    return f"{told}: Riegel's rule and {_count(endurance.runs, 'hard run')} of 20 min and more"
+        return f"{told}: by Riegel's rule, for no run or effort of 20 min and more came near it"
+    return f"{told}: by Riegel's rule and {_count(endurance.runs, 'hard run')} of 20 min and more"
 
 
 def _own_cost(cost: OwnCost) -> str:

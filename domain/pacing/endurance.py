@@ -12,11 +12,15 @@ from domain.runs.recording import Floats
 
 SHORTEST_S = 1200.0
 RIEGEL_EXPONENT = RIEGEL / (RIEGEL - 1)
-# By how much of the throttle a run may lie under the line and still be taken for a hard one, round by round.
-NEAR = (0.08, 0.08, 0.07, 0.06, 0.05, 0.04, 0.04)
-SCATTER = 0.03
-# How sure Riegel's rule and the usual budget are, one standard deviation: of 1 / p (1.06 ± 0.02), and of throttle.
-SLOPE_SCATTER = 0.02
+RIEGEL_SLOPE = 1 / RIEGEL_EXPONENT
+# By how much of the throttle a run may lie under the line and still be taken for a hard one; and by how much the
+# hardest may lie under the usual one.
+NEAR = 0.05
+NEVER_HARD = 0.10
+ROUNDS = 6
+# One standard deviation: of runs about the line (days differ), and of how sure Riegel's slope and the usual height are.
+SCATTER = 0.06
+SLOPE_SCATTER = 0.03
 HEIGHT_SCATTER = 0.05
 SLOPE_BOUNDS = (0.03, 0.12)
 BUDGET_BOUNDS_S = (900.0, 10_800.0)
@@ -51,10 +55,8 @@ def sustained(ran: Ran, habits: Habits, efforts: Sequence[Effort], d_prime_m: fl
     took = np.bincount(ran.run, weights=ran.time_s)
     level = habits.level_m_per_s[: took.size]
     at = level[ran.run]
-    speed, own = habits.ways.speed_m_per_s(ran, at), habits.ways.cost.at(ran.grade)
-    walked = at / (ran.walking * own) > at / (ran.running * own)
-    used = np.minimum(speed * own * np.where(walked, ran.walking, ran.running) / at, 1.0)
-    loaded = np.bincount(ran.run, weights=ran.time_s * used**RIEGEL_EXPONENT)
+    used = habits.ways.speeds(habits.ways.toll(ran), at).used_throttle
+    loaded = np.bincount(ran.run, weights=ran.time_s * (used / at) ** RIEGEL_EXPONENT)
     long = np.flatnonzero((took > 0) & (loaded >= SHORTEST_S))
     further = [(one.time_s, (one.distance_m - d_prime_m) / one.time_s) for one in efforts if one.time_s >= SHORTEST_S]
     by_efforts = np.array(further).reshape(-1, 2)
@@ -66,29 +68,30 @@ def critical_speed_behind(hard: Sustained, budget_s: float) -> float | None:
     `budget_s`; the second hardest of five or more, for one may be a fault of the recording. None without any."""
     if not hard.held_s.size:
         return None
-    speeds = np.sort(hard.level_m_per_s * (hard.held_s / budget_s) ** (1 / RIEGEL_EXPONENT))
+    speeds = np.sort(hard.level_m_per_s * (hard.held_s / budget_s) ** RIEGEL_SLOPE)
     return float(speeds[-2] if speeds.size >= 5 else speeds[-1])
 
 
 def endurance_of(hard: Sustained, speed_m_per_s: float, budget_s: float) -> Endurance:
     """Exponent p and budget K (s) of T · u^p = K, where throttle 1 runs `speed_m_per_s` on the level.
 
-    A training run says only that so much can be held, not that no more can. So the line starts as Riegel's through
-    `budget_s` (T ∝ length^1.06 gives p = 1.06 / 0.06 = 17.7), and takes up, round by round, the runs that none outdid
-    both in time and power and that lie at most 8 %, then less down to 4 %, of throttle below it: log u = height − slope · log(T / budget), by
-    least squares of a scatter of 3 %, drawn to Riegel's slope (± 0.02) and height (± 5 %). An easy run
-    never pulls it down.
+    A training run says only that so much can be held, not that no more can. So the line starts at Riegel's slope
+    (T ∝ length^1.06 gives p = 1.06 / 0.06 = 17.7) through the hardest run, as `critical_speed_behind` has it, and goes,
+    round by round, through all above it and those at most 5 % of throttle below: log u = height − slope · log(T /
+    budget), by least squares of a scatter of 6 %, drawn to Riegel's slope (± 0.03) and to a height of 0 (± 5 %). Where
+    even the hardest lies 10 % below Riegel's line through `budget_s`, no run was hard, and that line stands.
     """
+    behind = critical_speed_behind(hard, budget_s)
+    if behind is None or behind < speed_m_per_s * (1 - NEVER_HARD):
+        return Endurance(RIEGEL_EXPONENT, budget_s, 0)
     x, y = np.log(hard.held_s / budget_s), np.log(np.maximum(hard.level_m_per_s / speed_m_per_s, 1e-3))
-    outer = np.array([not np.any((x > one) & (y > other)) for one, other in zip(x, y, strict=True)], dtype=np.bool_)
-    height, slope, runs = 0.0, 1 / RIEGEL_EXPONENT, 0
-    for by in NEAR:
-        near = outer & (y >= height - slope * x - by)
-        runs = int(np.count_nonzero(near))
-        terms = np.column_stack((np.ones(runs), -x[near])) / SCATTER
-        drawn = np.diag((HEIGHT_SCATTER**-2, SLOPE_SCATTER**-2))
-        wanted = terms.T @ y[near] / SCATTER + drawn @ (0.0, 1 / RIEGEL_EXPONENT)
+    drawn = np.diag((HEIGHT_SCATTER**-2, SLOPE_SCATTER**-2)) * SCATTER**2
+    height, slope = float(np.log(behind / speed_m_per_s)) / (1 + drawn[0, 0]), RIEGEL_SLOPE
+    for _ in range(ROUNDS):
+        near = y >= height - slope * x - NEAR
+        terms = np.column_stack((np.ones(np.count_nonzero(near)), -x[near]))
+        wanted = terms.T @ y[near] + drawn @ (0.0, RIEGEL_SLOPE)
         height, slope = np.linalg.solve(terms.T @ terms + drawn, wanted)
         slope = float(np.clip(slope, *SLOPE_BOUNDS))
     budget = float(np.clip(budget_s * np.exp(height / slope), *BUDGET_BOUNDS_S))
-    return Endurance(1 / slope, budget, runs)
+    return Endurance(1 / slope, budget, int(np.count_nonzero(near)))

@@ -1,16 +1,15 @@
 """A plan that follows a live feed is planned anew from where its runner is."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from uuid import UUID
 
 from domain.courses.model import Course, CourseGround
 from domain.courses.places import NoPositionsOnCourse, Places
 from domain.events.model import LONGEST_SOURCE
 from domain.events.searches import UNTELLABLE
 from domain.pacing.feed import FeedPosition
-from domain.pacing.model import Following, Report, ThrottlePlan, ThrottlePlanId
+from domain.pacing.model import Following, Report, ThrottlePlan
 from domain.pacing.refusals import FASTEST_REPORT_M_PER_S, PlanHasNoStart
 from domain.pacing.replan import replan
 from domain.pacing.reports import LEAP_M
@@ -30,16 +29,6 @@ class SourceBad(Invalid):
             "the runner's tracker publishes under, or the runner's number in a race.",
             field=("source",),
         )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Behind:
-    """A plan whose topic, by now at `head`, has events that it has not heeded."""
-
-    plan_id: ThrottlePlanId
-    athlete_id: UUID
-    following: Following
-    head: int
 
 
 def checked_source(source: str) -> str:

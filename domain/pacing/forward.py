@@ -11,9 +11,10 @@ from domain.runs.recording import Floats
 
 # So much later than a cut-off is still on time: rounding, not running.
 ON_TIME_S = 1e-3
+FRESH = Standing()
 
 
-def follow(legs: Legs, runner: Runner, throttle: Floats, standing: Standing = Standing()) -> Pacing:
+def follow(legs: Legs, runner: Runner, throttle: Floats, standing: Standing = FRESH) -> Pacing:
     """The course at one throttle (above 0) for each step, shape (m,), as it comes: nothing is refused.
 
     `d_prime_left_m` falls below 0 and `budget_used_s` (what was used before included) rises above the runner's budget
@@ -24,7 +25,7 @@ def follow(legs: Legs, runner: Runner, throttle: Floats, standing: Standing = St
     waits = waits_before(legs)
     end_s = standing.elapsed_s + np.cumsum(waits + seconds)
     spent = float(np.sum(seconds * speeds.used_throttle**runner.fatigue_exponent))
-    pacing = Pacing(
+    return Pacing(
         throttle=throttle,
         used_throttle=speeds.used_throttle,
         speed_m_per_s=speeds.speed_m_per_s,
@@ -35,7 +36,6 @@ def follow(legs: Legs, runner: Runner, throttle: Floats, standing: Standing = St
         finish_s=float(end_s[-1]),
         late=_missed(legs, end_s, standing),
     )
-    return pacing
 
 
 def waits_before(legs: Legs) -> Floats:

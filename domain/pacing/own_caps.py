@@ -9,17 +9,16 @@ from domain.runs.recording import Floats
 
 DOWN = np.arange(-45, 0, 5) / 100
 UP = np.arange(0, 46, 5) / 100
-# Times the critical speed: 4 m/s goes 4.0 down 20 % and 2.8 down 30 %. Cairn's own choice, for trails that can be run.
-DOWNHILL = np.array([0.4, 0.48, 0.58, 0.7, 0.85, 1.0, 1.15, 1.3, 1.5])
+# Times the critical speed: 4 m/s goes 3.5 down 20 % and 2.5 down 30 %. Cairn's own choice, for trails that can be run.
+DOWNHILL = np.array([0.35, 0.42, 0.51, 0.62, 0.75, 0.88, 1.02, 1.18, 1.45])
 # On the level and uphill power is the bound: nobody plans with so much of it for longer than a sprint.
 HIGHEST_THROTTLE = 1.7
 # How many stretches it takes to go half the way from what is usual to what they say.
-AS_STRETCHES = 10
-# Three in ten capped stretches are faster: a plan is run on a better day than most.
-QUANTILE = 0.7
+AS_STRETCHES = 5
 TRIED = np.exp(np.arange(-40, 41) / 40)
 MOST_IN_A_BAND = 300
-TIE = 1e-6
+# A cap moves away from the usual one only by what more stretches than these say: one or two slow ones are chance.
+CHANCE = 2.0
 
 WALKING_M_PER_S = 2.0
 WALKING_BOUNDS = (1.4, 2.4)
@@ -42,9 +41,10 @@ def own_downhill(ran: Ran, power_m_per_s: Floats, usual: Floats) -> tuple[Floats
     """The athlete's own cap at each of `DOWN` (m/s), and how many capped stretches say so, shape (k,) each.
 
     `power_m_per_s`, shape (m,), is how fast each stretch would have been by the power of its run. A stretch goes at
-    that speed or at the cap, whichever is less: the cap is the one that leaves least, by the check function of the 0.7
-    quantile (Koenker & Bassett 1978, doi 10.2307/1913643), tried every 2.5 %. It is drawn to the `usual` one as by ten
-    stretches there, on a scale of logarithms. A cap that was never reached is the usual one, or as high as the power.
+    that speed or at the cap, whichever is less: the cap is the one that leaves the least sum of absolute differences of
+    logarithms, which is the middle of the capped stretches: what is kept up for a stretch, not what was reached once.
+    Tried every 2.5 %, and drawn to the `usual` one as by five stretches there. A cap that was never reached is the
+    usual one, or as high as the power.
     """
     band = np.rint(np.clip(ran.grade, DOWN[0], 0.0) / 0.05).astype(np.int64) + DOWN.size
     to_knot = np.interp(ran.grade, DOWN, usual) / np.append(usual, np.nan)[band]
@@ -61,17 +61,16 @@ def own_downhill(ran: Ran, power_m_per_s: Floats, usual: Floats) -> tuple[Floats
 
 
 def _cap_of(speed: Floats, power: Floats, usual: float) -> tuple[float, int]:
-    """The cap that leaves least, and how many stretches it takes speed from; of caps alike, the most usual."""
+    """The cap that leaves least, and how many stretches it takes speed from."""
     tried = usual * TRIED
-    rest = np.log(speed / np.minimum(power, tried[:, None]))
-    left = np.where(rest > 0, QUANTILE * rest, (QUANTILE - 1) * rest).sum(axis=1)
-    cap = float(tried[np.argmin(left + TIE * np.abs(np.log(TRIED)))])
+    left = np.abs(np.log(speed / np.minimum(power, tried[:, None]))).sum(axis=1)
+    cap = float(tried[np.argmin(left + CHANCE * np.abs(np.log(TRIED)))])
     return cap, int(np.count_nonzero(power > cap))
 
 
 def own_walking(ran: Ran) -> tuple[float, int]:
     """How fast they walk at most, m/s, and from how many stretches: three in four of those that they walked from −10 to
-    +15 % were slower; with ten stretches at 2.0 m/s, and from 1.4 to 2.4."""
+    +15 % were slower; with five stretches at 2.0 m/s, and from 1.4 to 2.4."""
     walked = ran.walked & (ran.grade >= WALKED_ON[0]) & (ran.grade <= WALKED_ON[1])
     count = int(np.count_nonzero(walked))
     if count == 0:

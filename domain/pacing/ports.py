@@ -1,14 +1,14 @@
 """Where throttle plans are kept, and what an athlete's runs tell for them."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 from uuid import UUID
 
 from domain.courses.model import Course, CourseGround
-from domain.pacing.following import Behind
 from domain.pacing.history import PacingHistory
-from domain.pacing.model import ThrottlePlan, ThrottlePlanId
+from domain.pacing.model import Following, ThrottlePlan, ThrottlePlanId
 from domain.shared.once import Once
 from domain.shared.viewer import Viewer
 
@@ -62,6 +62,16 @@ class ThrottlePlanRepository(Protocol):
 def throttle_plan_channel(plan_id: UUID) -> str:
     """Where changes of one plan are told."""
     return f"cairn:throttle-plan:{plan_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Behind:
+    """A plan whose topic, by now at `head`, has events that it has not heeded."""
+
+    plan_id: ThrottlePlanId
+    athlete_id: UUID
+    following: Following
+    head: int
 
 
 class FollowedPlans(Protocol):

@@ -18,6 +18,7 @@ from domain.runs.recording import Floats
 SHORTEST_M = 20.0
 BELIEVED_M_PER_S = (0.2, 9.0)
 STEEPEST = 0.6
+GENTLE = 0.05
 # So many stretches tell as much as more of them would, and a plan is waited for.
 LEARNED_FROM = 8_000
 
@@ -63,8 +64,9 @@ class Ran:
 
 
 def ran_of(history: PacingHistory, resting_heart_rate: float) -> Ran:
-    """The stretches of a history, without those that are too short to have a speed, or that nobody runs: from 20 m and
-    0.2 to 9 m/s, on grades of at most 60 %."""
+    """The stretches of a history, without those that are too short to have a speed, or that nobody runs (from 20 m and
+    0.2 to 9 m/s on grades of at most 60 % are believed), and without walks: runs that were walked for the most part of
+    their time on gentle ground, within ±5 %."""
     with np.errstate(divide="ignore", invalid="ignore"):
         speed = history.length_m / history.moving_s
     believed = (
@@ -74,6 +76,7 @@ def ran_of(history: PacingHistory, resting_heart_rate: float) -> Ran:
         & (speed <= BELIEVED_M_PER_S[1])
         & (np.abs(history.mean_grade) <= STEEPEST)
     )
+    believed[believed] = ~_of_a_walk(history, believed)
     run, start_s, grade = history.run[believed], history.start_s[believed], history.mean_grade[believed]
     running, walking, walked = running_metres(grade), walking_metres(grade), history.walking[believed]
     level = speed[believed] * np.where(walked, walking, running)
@@ -90,6 +93,14 @@ def ran_of(history: PacingHistory, resting_heart_rate: float) -> Ran:
         walking=walking,
         effort=log_effort(run, start_s, level, heart_rate, resting_heart_rate),
     )
+
+
+def _of_a_walk(history: PacingHistory, believed: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Whether each of the believed stretches is of a walk."""
+    run, time_s = history.run[believed], history.moving_s[believed]
+    gentle = np.abs(history.mean_grade[believed]) < GENTLE
+    walked = np.bincount(run, weights=time_s * (gentle & history.walking[believed]))
+    return np.asarray((walked > np.bincount(run, weights=time_s * gentle) / 2)[run])
 
 
 def running_metres(grade: Floats) -> Floats:

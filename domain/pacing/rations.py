@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from domain.pacing.forward import waits_before
 from domain.pacing.reserve import Balance, after, kept_and_gained
 from domain.pacing.speeds import speeds_for
-from domain.pacing.task import LEAST_THROTTLE, MOST_THROTTLE, Task
+from domain.pacing.task import Task
 from domain.runs.recording import Floats
 
-# A state or a choice that may not be: more than any course takes, and no infinity, which cannot be interpolated.
+# The cost of a choice that may not be: more than any course takes.
 NEVER = 1e15
 # What is even is easier to keep: a second at throttle u counts for 1 + EVENNESS · u².
 EVENNESS = 1e-4
@@ -44,30 +45,29 @@ def choices_of(task: Task, throttle: Floats) -> Choices:
     )
 
 
-def shared_out(task: Task, choices: Choices, lefts: Floats, price: float) -> Floats:
-    """The throttles (m,) of the choices that take least of seconds + `price` · budget, D′ never overdrawn.
+def shared_out(task: Task, choices: Choices, lefts: Floats, price: float) -> NDArray[np.int64]:
+    """Which choice (m,) for every step takes the least of seconds + `price` · budget, D′ never overdrawn.
 
-    Dynamic programming over the D′ left before each step: `lefts` (m, x), rising, are the states that it looks at;
-    between them it interpolates. The way forward is exact.
+    Dynamic programming over the D′ left before each step: `lefts` (x,), rising from 0, are the states that it
+    looks at; between them it interpolates. The way forward is exact.
     """
     cost = choices.seconds * (1 + EVENNESS * choices.throttle**2) + price * choices.spent
-    ahead = np.zeros(lefts.shape)
+    ahead = np.zeros((task.steps, lefts.size))
     for step in range(task.steps - 1, 0, -1):
-        ahead[step] = np.min(_costs(choices, cost, ahead, lefts, step, lefts[step]), axis=0)
-    throttle, left = np.empty(task.steps), np.array([task.d_prime_at_start])
+        ahead[step] = np.min(_costs(choices, cost, ahead, lefts, step, lefts), axis=0)
+    best, left = np.empty(task.steps, dtype=np.int64), np.array([task.d_prime_at_start])
     for step in range(task.steps):
-        best = int(np.argmin(_costs(choices, cost, ahead, lefts, step, left)))
-        throttle[step] = choices.throttle[best, step]
-        left = choices.balance.kept[best, step] * left + choices.balance.gained[best, step]
-    return throttle
+        best[step] = np.argmin(_costs(choices, cost, ahead, lefts, step, left))
+        left = choices.balance.kept[best[step], step] * left + choices.balance.gained[best[step], step]
+    return best
 
 
 def _costs(choices: Choices, cost: Floats, ahead: Floats, lefts: Floats, step: int, left: Floats) -> Floats:
     """What every choice for a step costs to the finish, from each state: (u, x)."""
     costs = np.repeat(cost[:, step, None], left.size, axis=1)
-    if step + 1 < lefts.shape[0]:
+    if step + 1 < ahead.shape[0]:
         then = choices.balance.kept[:, step, None] * left + choices.balance.gained[:, step, None]
-        costs += np.interp(then, lefts[step + 1], ahead[step + 1], left=NEVER)
+        costs += np.interp(then, lefts, ahead[step + 1])
     costs[left < choices.needed_m[:, step, None] - 1e-9] = NEVER
     return costs
 

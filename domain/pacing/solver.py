@@ -2,17 +2,20 @@
 
 from dataclasses import replace
 
-from domain.pacing.forward import ON_TIME_S
+import numpy as np
+
+from domain.pacing.forward import FRESH, ON_TIME_S
 from domain.pacing.levels import levels_of
 from domain.pacing.model import Goal, GoalKind, Late, Legs, Pacing, Runner, Standing
 from domain.pacing.nearest import nearest
-from domain.pacing.sparing import clipped, d_prime_holds, paced, sparing
-from domain.pacing.task import MOST_THROTTLE, Gate, Task, task_of, up_to
+from domain.pacing.sections import by_sections, mixed
+from domain.pacing.sparing import clipped, sparing
+from domain.pacing.task import Gate, Task, task_of, up_to
 from domain.pacing.taut import highest_even, least_effort, least_time
 from domain.runs.recording import Floats
 
 
-def solve(legs: Legs, runner: Runner, goal: Goal, standing: Standing = Standing()) -> Pacing:
+def solve(legs: Legs, runner: Runner, goal: Goal, standing: Standing = FRESH) -> Pacing:
     """The throttles that reach the goal best, and what comes of them.
 
     LEAST_TIME finishes soonest within the fatigue budget, D′ and the cut-offs; TARGET_TIME reaches the target at the
@@ -21,45 +24,60 @@ def solve(legs: Legs, runner: Runner, goal: Goal, standing: Standing = Standing(
     the pacing is the nearest that can be done. Nothing is raised: a runner with nothing left goes on at LEAST_THROTTLE,
     and `budget_used_s` tells. The same every time.
     """
-    if goal.kind is GoalKind.EVEN_EFFORT:
-        task = task_of(legs, runner, standing)
-        return paced(task, task.even(goal.throttle) if goal.throttle else _even(task))
     target_s = goal.target_time_s if goal.kind is GoalKind.TARGET_TIME else None
     task = task_of(legs, runner, standing, target_s)
-    pacing = paced(task, _throttles(task, to_spare=target_s is not None))
-    missed = {gate.name for gate in task.gates}
-    passed = tuple(late for late in pacing.late if late.name not in missed)
-    return replace(pacing, late=passed + tuple(_late(task, pacing)))
+    if goal.kind is GoalKind.EVEN_EFFORT:
+        return task.paced(task.even(goal.throttle) if goal.throttle else _even(task))
+    throttle = _soonest(task) if target_s is None else _least_effort(task)
+    pacing = task.paced(np.minimum(throttle, task.highest_useful()))
+    ahead = {gate.name for gate in task.gates}
+    behind = tuple(late for late in pacing.late if late.name not in ahead)
+    missed = [gate for gate in task.gates if _arrival_s(task, pacing, gate) > gate.cutoff_s + ON_TIME_S]
+    return replace(pacing, late=behind + tuple(_late(task, pacing, gate) for gate in missed))
 
 
-def _throttles(task: Task, *, to_spare: bool = False) -> Floats:
-    """What each step is run at: to finish soonest, or, `to_spare`, at the least peak that the gates allow."""
+def _soonest(task: Task) -> Floats:
+    """The throttles (m,) that finish soonest within budget, D′ and gates, or miss the gates by least."""
     levels = levels_of(task)
-    pull = least_effort if to_spare else least_time
-    throttle = pull(task, levels)
+    throttle = least_time(task, levels)
     if throttle is None:
-        within = nearest(task, lambda moved: least_effort(moved, levels) is not None)
-        throttle = pull(within, levels)
+        task = nearest(task, lambda moved: least_effort(moved, levels) is not None)
+        throttle = least_time(task, levels)
+    if throttle is not None and task.d_prime_holds(throttle):
+        return throttle
+    ungated = task.with_gates(())
+    free = least_time(ungated, levels)
+    if free is None or not task.d_prime_holds(free):
+        free = sparing(ungated, _even(ungated) if free is None else free)
+    return free if task.in_time(free) else by_sections(task, free, _soonest)
+
+
+def _least_effort(task: Task) -> Floats:
+    """The throttles (m,) of least peak that meet the gates; where D′ binds too, about the least."""
+    levels = levels_of(task)
+    throttle = least_effort(task, levels)
     if throttle is None:
-        return _even(task)
-    return throttle if d_prime_holds(task, throttle) else sparing(task, throttle, to_spare=to_spare)
+        task = nearest(task, lambda moved: least_effort(moved, levels) is not None)
+        throttle = least_effort(task, levels)
+    if throttle is not None and task.d_prime_holds(throttle):
+        return throttle
+    quick = _soonest(task)
+    return quick if throttle is None else mixed(throttle, quick, lambda mix: task.allows(mix) and task.in_time(mix))
 
 
 def _even(task: Task) -> Floats:
-    """The highest throttle for all steps that budget and D′ allow."""
+    """The highest throttle for all steps that budget and D′ allow, (m,)."""
     return clipped(task, highest_even(task, 0, task.budget_s))
 
 
-def _late(task: Task, pacing: Pacing) -> list[Late]:
-    """The gates that are missed, and by how much even the soonest arrival would miss them."""
-    lates = []
-    for gate in task.gates:
-        arrival_s = float(pacing.end_s[task.starts[gate.steps] - 1])
-        if arrival_s - gate.cutoff_s > ON_TIME_S:
-            ahead = up_to(task, gate.steps)
-            soonest_s = paced(ahead, _even(ahead)).finish_s
-            late_s = soonest_s - gate.cutoff_s
-            lates.append(
-                Late(name=gate.name, cutoff_s=gate.cutoff_s, late_s=late_s if late_s > 0 else arrival_s - gate.cutoff_s)
-            )
-    return lates
+def _late(task: Task, pacing: Pacing, gate: Gate) -> Late:
+    """By how much a gate is missed: by its soonest arrival; or by this one, where only the others stand in its way."""
+    ahead = up_to(task, gate.steps)
+    arrival_s = _arrival_s(task, pacing, gate)
+    soonest_s = min(ahead.paced(_even(ahead)).finish_s, arrival_s)
+    late_s = soonest_s if soonest_s > gate.cutoff_s else arrival_s
+    return Late(name=gate.name, cutoff_s=gate.cutoff_s, late_s=late_s - gate.cutoff_s)
+
+
+def _arrival_s(task: Task, pacing: Pacing, gate: Gate) -> float:
+    return float(pacing.end_s[task.starts[gate.steps] - 1])

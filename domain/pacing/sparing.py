@@ -2,48 +2,67 @@
 
 import numpy as np
 
-from domain.pacing.forward import follow
-from domain.pacing.model import Pacing
 from domain.pacing.rations import Choices, choices_of, shared_out
+from domain.pacing.reserve import LEAST_D_PRIME_M
 from domain.pacing.task import LEAST_THROTTLE, MOST_THROTTLE, Task
-from domain.pacing.taut import CLOSE, highest, highest_even
+from domain.pacing.taut import highest
 from domain.runs.recording import Floats
 
 COARSE = np.geomspace(LEAST_THROTTLE, MOST_THROTTLE, 60)
-STATES = 25
-# Each finer look is taken at so many throttles and states around the last, three times as close.
-FINER = 4
+STATES = 33
+# Finer looks, at throttles around the last, each three times as close.
+FINER = 5
 AROUND = np.linspace(-1.5, 1.5, 9)
+# Runners are asked to vary their effort for at least this share of the time: even is easier to keep.
+WORTH_SHARING = 1e-4
 # Halvings of the search for the price of the budget.
 BIDS = 14
 
 
-def paced(task: Task, throttle: Floats) -> Pacing:
-    """The course of the task at one throttle for each step, (m,)."""
-    return follow(task.legs, task.runner, throttle, task.standing)
-
-
-def d_prime_holds(task: Task, throttle: Floats) -> bool:
-    """Whether D′ is never overdrawn."""
-    return bool(np.min(paced(task, throttle).d_prime_left_m) >= -CLOSE * max(task.runner.d_prime_m, 1.0))
-
-
 def clipped(task: Task, throttle: Floats) -> Floats:
     """The throttles, none above the highest that D′ allows."""
-    return np.minimum(throttle, highest(lambda most: d_prime_holds(task, np.minimum(throttle, most))))
+    return np.minimum(throttle, highest(lambda most: task.d_prime_holds(np.minimum(throttle, most))))
 
 
-def sparing(task: Task) -> Floats:
-    """The throttles (m,) that finish soonest within budget and D′; gates are not looked at."""
-    d_prime = task.runner.d_prime_m
-    choices = choices_of(task, np.repeat(COARSE[:, None], task.steps, axis=1))
-    lefts = np.tile(np.linspace(0, d_prime, STATES), (task.steps, 1))
-    throttle = _affordable(task, choices, lefts)
-    notch, state = COARSE[1] / COARSE[0] - 1, d_prime / (STATES - 1)
-    for _ in range(FINER):
+def sparing(task: Task, throttle: Floats) -> Floats:
+    """The throttles (m,) that finish soonest within budget and D′, to about 0.1 %; gates are not looked at.
+
+    `throttle` (m,) is best as far as the budget goes. Where nothing is won by it, they are as even as that.
+    """
+    even = clipped(task, throttle)
+    shared = _shared_out(task, even)
+    filled = shared * highest(lambda times: task.allows(shared * times))
+    worth = (1 - WORTH_SHARING) * task.totals(even, 0, task.steps)[0]
+    return filled if task.allows(filled) and task.totals(filled, 0, task.steps)[0] < worth else even
+
+
+def _shared_out(task: Task, even: Floats) -> Floats:
+    """First among throttles from a stroll to a sprint, then ever closer around the best."""
+    throttle, notch = even, COARSE[1] / COARSE[0] - 1
+    choices = choices_of(task, np.concatenate((np.repeat(COARSE[:, None], task.steps, axis=1), even[None])))
+    for _ in range(FINER + 1):
+        throttle = _affordable(task, choices, throttle)
         around = np.clip(throttle * (1 + notch * AROUND[:, None]), LEAST_THROTTLE, MOST_THROTTLE)
-        before = _left_before(task, throttle)
-        lefts = np.clip(before[:, None] + state * np.linspace(-2, 2, 17), 0, d_prime)
-        throttle = _affordable(task, choices_of(task, around), lefts)
-        notch, state = notch / 3, state / 3
+        choices = choices_of(task, around)
+        notch = notch / 3
     return throttle
+
+
+def _affordable(task: Task, choices: Choices, otherwise: Floats) -> Floats:
+    """The best of the choices that is within budget; the price of the budget is bid for.
+
+    It is the one at which a throttle R is right where speed follows power: 1 / ((p − 1)·R^p).
+    """
+    exponent, every = task.runner.fatigue_exponent, np.arange(task.steps)
+    lefts = np.linspace(0, max(task.runner.d_prime_m, LEAST_D_PRIME_M), STATES)
+    low, high, found = np.log(LEAST_THROTTLE), np.log(MOST_THROTTLE), otherwise
+    for bid in range(BIDS):
+        pressure = (low + high) / 2 if bid else high
+        best = shared_out(task, choices, lefts, float(np.exp(-exponent * pressure)) / (exponent - 1))
+        if np.sum(choices.spent[best, every]) <= task.budget_s:
+            low, found = pressure, choices.throttle[best, every]
+        else:
+            high = pressure
+        if low == high:
+            break
+    return found

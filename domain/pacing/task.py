@@ -7,7 +7,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from domain.pacing.model import Legs, Runner, Standing
+from domain.pacing.forward import follow, waits_before
+from domain.pacing.model import Legs, Pacing, Runner, Standing
 from domain.pacing.speeds import speeds_for
 from domain.pacing.toll import Toll, toll_of
 from domain.runs.recording import Floats
@@ -15,6 +16,9 @@ from domain.runs.recording import Floats
 # A third of threshold power is a stroll; four times is more than a sprint takes. No step is run outside of these.
 LEAST_THROTTLE = 0.3
 MOST_THROTTLE = 4.0
+# What rounding may add to a budget and take from D′, as a ratio; and to an arrival, s.
+CLOSE = 1e-10
+CLOSE_S = 1e-4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +29,10 @@ class Gate:
     moving_s: float
     cutoff_s: float
     name: str | None
+
+    def moved(self, late_s: float) -> Self:
+        """The same gate, closed so much later."""
+        return replace(self, moving_s=self.moving_s + late_s)
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -50,6 +58,11 @@ class Task:
         left = self.standing.d_prime_left_m
         return self.runner.d_prime_m if left is None else left
 
+    def highest_useful(self) -> Floats:
+        """The throttle of each step from which on nothing gets faster, (m,)."""
+        capped = self.toll.fastest_m_per_s * self.toll.running / self.runner.critical_speed_m_per_s
+        return np.maximum(np.maximum.reduceat(capped, self.starts[:-1]), LEAST_THROTTLE)
+
     def totals(self, throttle: Floats, first: int, end: int) -> tuple[float, float]:
         """Moving seconds and budget of the steps from `first` to before `end` at (m,) throttles."""
         cells = slice(self.starts[first], self.starts[end])
@@ -63,9 +76,41 @@ class Task:
         spent = seconds @ speeds.used_throttle**self.runner.fatigue_exponent
         return float(np.sum(seconds)), float(spent)
 
+    def until_s(self, throttle: Floats) -> Floats:
+        """Moving seconds until each step begins, and until the finish, at (m,) throttles: (m + 1,)."""
+        speeds = speeds_for(self.toll, self.runner, throttle[self.legs.step])
+        seconds = np.cumsum(self.legs.length_m / speeds.speed_m_per_s)
+        return np.concatenate(([0.0], seconds[self.starts[1:] - 1]))
+
     def even(self, throttle: float) -> Floats:
         """One throttle for all steps, (m,)."""
         return np.full(self.steps, throttle)
+
+    def paced(self, throttle: Floats) -> Pacing:
+        """What comes of one throttle for each step, (m,)."""
+        return follow(self.legs, self.runner, throttle, self.standing)
+
+    def d_prime_holds(self, throttle: Floats) -> bool:
+        """Whether D′ is never overdrawn at (m,) throttles."""
+        left = self.paced(throttle).d_prime_left_m
+        return bool(np.min(left) >= -CLOSE * max(self.runner.d_prime_m, 1.0))
+
+    def within_budget(self, throttle: Floats) -> bool:
+        """Whether (m,) throttles take no more than the budget that is left."""
+        return self.totals(throttle, 0, self.steps)[1] <= self.budget_s * (1 + CLOSE)
+
+    def allows(self, throttle: Floats) -> bool:
+        """Whether budget and D′ hold at (m,) throttles."""
+        return self.within_budget(throttle) and self.d_prime_holds(throttle)
+
+    def late_s(self, throttle: Floats, gate: Gate) -> float:
+        """How much too late (m,) throttles reach a gate; negative where they are early."""
+        return self.totals(throttle, 0, gate.steps)[0] - gate.moving_s
+
+    def in_time(self, throttle: Floats) -> bool:
+        """Whether (m,) throttles reach every gate in time."""
+        until_s = self.until_s(throttle)
+        return all(until_s[gate.steps] <= gate.moving_s + CLOSE_S for gate in self.gates)
 
     def with_gates(self, gates: Iterable[Gate]) -> Self:
         """The same course with other gates."""
@@ -92,38 +137,60 @@ def task_of(legs: Legs, runner: Runner, standing: Standing, target_time_s: float
 
 
 def up_to(task: Task, steps: int) -> Task:
-    """The course up to the end of a step, without gates; what follows is left enough of the budget to be walked."""
-    cells = slice(0, task.starts[steps])
+    """The course up to the end of a step, without gates; what follows is left enough of the budget to be strolled."""
+    stroll = task.totals(task.even(LEAST_THROTTLE), steps, task.steps)[1]
+    return replace(_between(task, 0, steps), budget_s=task.budget_s - stroll)
+
+
+def beyond(task: Task, steps: int, throttle: Floats) -> Task:
+    """The course from the end of a step on, which was reached at these throttles, (steps,)."""
+    throttle = np.concatenate((throttle, np.full(task.steps - steps, LEAST_THROTTLE)))
+    pacing, arrived = task.paced(throttle), task.starts[steps] - 1
+    moving_s, spent = task.totals(throttle, 0, steps)
+    standing = Standing(
+        elapsed_s=float(pacing.end_s[arrived]),
+        d_prime_left_m=float(max(pacing.d_prime_left_m[arrived], 0.0)),
+        budget_used_s=task.standing.budget_used_s + spent,
+    )
+    ahead = (gate for gate in task.gates if gate.steps > steps)
+    return replace(
+        _between(task, steps, task.steps),
+        standing=standing,
+        gates=tuple(replace(gate, steps=gate.steps - steps, moving_s=gate.moving_s - moving_s) for gate in ahead),
+        budget_s=task.budget_s - spent,
+    )
+
+
+def _between(task: Task, first: int, end: int) -> Task:
+    """Some of the steps, without gates; the stop where they begin is theirs."""
+    cells = slice(task.starts[first], task.starts[end])
     legs, toll = task.legs, task.toll
-    walk_on = task.totals(task.even(LEAST_THROTTLE), steps, task.steps)[1]
+    stops = (replace(stop, after_cell=stop.after_cell - int(cells.start)) for stop in legs.stops)
     return replace(
         task,
         legs=Legs(
-            start_m=legs.start_m,
+            start_m=legs.start_m + float(np.sum(legs.length_m[: cells.start])),
             length_m=legs.length_m[cells],
             grade=legs.grade[cells],
             terrain=legs.terrain[cells],
-            step=legs.step[cells],
-            stops=tuple(replace(stop, cutoff_s=None) for stop in legs.stops if stop.after_cell < cells.stop - 1),
+            step=legs.step[cells] - first,
+            stops=tuple(stop for stop in stops if -1 <= stop.after_cell < cells.stop - cells.start),
         ),
         toll=Toll(
             running=toll.running[cells], walking=toll.walking[cells], fastest_m_per_s=toll.fastest_m_per_s[cells]
         ),
-        starts=task.starts[: steps + 1],
+        starts=task.starts[first : end + 1] - cells.start,
         gates=(),
-        budget_s=task.budget_s - walk_on,
     )
 
 
 def _gates(legs: Legs, standing: Standing, target_time_s: float | None) -> Iterable[Gate]:
     """A cut-off where the runner stands already is none: nothing that is run now meets it."""
-    waited = standing.elapsed_s
-    finish = legs.length_m.size - 1
+    stood = standing.elapsed_s + np.cumsum(waits_before(legs))
     for stop in legs.stops:
         if stop.cutoff_s is not None and stop.after_cell >= 0:
-            steps = int(legs.step[stop.after_cell]) + 1
+            steps, waited = int(legs.step[stop.after_cell]) + 1, float(stood[stop.after_cell])
             yield Gate(steps=steps, moving_s=stop.cutoff_s - waited, cutoff_s=stop.cutoff_s, name=stop.name)
-        waited += stop.stop_s if stop.after_cell < finish else 0.0
     if target_time_s is not None:
-        steps = int(legs.step[-1]) + 1
+        steps, waited = int(legs.step[-1]) + 1, float(stood[-1])
         yield Gate(steps=steps, moving_s=target_time_s - waited, cutoff_s=target_time_s, name=None)

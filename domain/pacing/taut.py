@@ -6,20 +6,19 @@ import numpy as np
 from scipy.optimize import brentq
 
 from domain.pacing.levels import SCALE, Levels
-from domain.pacing.task import LEAST_THROTTLE, MOST_THROTTLE, Gate, Task
+from domain.pacing.task import CLOSE, CLOSE_S, LEAST_THROTTLE, MOST_THROTTLE, Gate, Task
 from domain.runs.recording import Floats
 
-# Halvings of a search for a throttle: to about 1e-12 of it.
-HALVINGS = 40
+# Halvings of a search for a throttle: to about 1e-9 of it.
+HALVINGS = 34
 # A gate that asks for less than this share of what another asks for does not bind before it.
 NEARLY = 0.98
+# How often the steps to hold back up to a gate are chosen anew, at the throttle that the choice before makes of it.
+HELD_ANEW = 3
 # Runners are asked to hold steps back for at least this share of the time: even is easier to keep.
 WORTH_HOLDING = 1e-4
-# What rounding may add to an arrival, s, and to a budget, as a ratio.
-CLOSE_S = 1e-4
-CLOSE = 1e-9
 
-# What the steps from one on may be run at with what is left of the budget, the quickest first.
+# The throttles (m,) that the steps from one on may be run at with what is left of the budget, the quickest first.
 Rest = Callable[[int, float], Iterable[Floats]]
 
 
@@ -38,25 +37,32 @@ def least_effort(task: Task, levels: Levels) -> Floats | None:
 
     They take least of every budget Σ seconds · u^p, so that None means: nothing meets the gates within budget.
     """
-    return _pulled(task, levels, lambda first, left: [np.full(task.steps - first, LEAST_THROTTLE)])
+    return _pulled(task, levels, lambda *_: [task.even(LEAST_THROTTLE)])
 
 
 def highest_even(task: Task, first: int, left: float, held: Floats | float = np.inf) -> Floats:
-    """The highest even throttle from a step on, as (m − first,), that so much budget allows; no step above `held`."""
+    """The highest even throttle (m,) that so much budget allows from the step `first` on; no step above `held`."""
 
-    def affordable(throttle: float) -> bool:
-        return task.totals(np.minimum(np.full(task.steps, throttle), held), first, task.steps)[1] <= left
+    def beyond(throttle: float) -> float:
+        """In throttle, not in its power: nearly a straight line, found in few looks."""
+        spent = task.totals(np.minimum(task.even(throttle), held), first, task.steps)[1]
+        return float((spent / left) ** (1 / task.runner.fatigue_exponent)) - 1
 
-    return np.minimum(np.full(task.steps, highest(affordable)), held)[first:]
+    even = LEAST_THROTTLE
+    if left > 0 and beyond(MOST_THROTTLE) <= 0:
+        even = MOST_THROTTLE
+    elif left > 0 and beyond(LEAST_THROTTLE) < 0:
+        even = brentq(beyond, LEAST_THROTTLE, MOST_THROTTLE, xtol=CLOSE) - CLOSE
+    return np.asarray(np.minimum(task.even(even), held))
 
 
 def _pulled(task: Task, levels: Levels, rest: Rest) -> Floats | None:
     throttle = np.full(task.steps, LEAST_THROTTLE)
     first, gone, left = 0, 0.0, task.budget_s
     while first < task.steps:
-        tail = next((tail for tail in rest(first, left) if _in_time(task, throttle, first, tail, gone)), None)
+        tail = next((tail for tail in rest(first, left) if _in_time(task, tail, first, gone)), None)
         if tail is not None:
-            throttle[first:] = tail
+            throttle[first:] = tail[first:]
             break
         asked, gate = _most_asking(task, levels, first, gone)
         if gate is None or asked > MOST_THROTTLE:
@@ -64,8 +70,7 @@ def _pulled(task: Task, levels: Levels, rest: Rest) -> Floats | None:
         throttle[first : gate.steps] = _section(task, levels, first, gate, asked, gone)
         seconds, spent = task.totals(throttle, first, gate.steps)
         first, gone, left = gate.steps, gone + seconds, left - spent
-    spent = task.totals(throttle, 0, task.steps)[1]
-    return throttle if spent <= task.budget_s * (1 + CLOSE) else None
+    return throttle if task.within_budget(throttle) else None
 
 
 def _spending(task: Task, levels: Levels, first: int, left: float) -> Iterator[Floats]:
@@ -74,17 +79,17 @@ def _spending(task: Task, levels: Levels, first: int, left: float) -> Iterator[F
     around = int(np.searchsorted(SCALE, even[0]))
     masks = {mask.tobytes(): mask for mask in levels.held[max(around - 2, 0) : around + 6] if np.isfinite(mask).any()}
     tails = [highest_even(task, first, left, mask) for mask in masks.values()]
-    seconds = {id(tail): task.totals(np.concatenate((np.zeros(first), tail)), first, task.steps)[0] for tail in tails}
-    worth = (1 - WORTH_HOLDING) * task.totals(task.even(even[0]), first, task.steps)[0]
-    yield from sorted((tail for tail in tails if seconds[id(tail)] < worth), key=lambda tail: seconds[id(tail)])
+    timed = sorted(((task.totals(tail, first, task.steps)[0], tail) for tail in tails), key=lambda pair: pair[0])
+    worth = (1 - WORTH_HOLDING) * task.totals(even, first, task.steps)[0]
+    yield from (tail for seconds, tail in timed if seconds < worth)
     yield even
 
 
-def _in_time(task: Task, throttle: Floats, first: int, tail: Floats, gone: float) -> bool:
-    """Whether the steps from `first` on, at `tail`, reach every gate ahead in time."""
-    whole = np.concatenate((throttle[:first], tail))
-    ahead = [gate for gate in task.gates if gate.steps > first]
-    return all(gone + task.totals(whole, first, gate.steps)[0] <= gate.moving_s + CLOSE_S for gate in ahead)
+def _in_time(task: Task, throttle: Floats, first: int, gone: float, end: int | None = None) -> bool:
+    """Whether throttles (m,) reach every gate from the step `first` on in time; only those up to `end`, if told."""
+    until_s = task.until_s(throttle)
+    ahead = [gate for gate in task.gates if first < gate.steps <= (end or task.steps)]
+    return all(gone + until_s[gate.steps] - until_s[first] <= gate.moving_s + CLOSE_S for gate in ahead)
 
 
 def _most_asking(task: Task, levels: Levels, first: int, gone: float) -> tuple[float, Gate | None]:
@@ -98,31 +103,33 @@ def _most_asking(task: Task, levels: Levels, first: int, gone: float) -> tuple[f
 
 def _section(task: Task, levels: Levels, first: int, gate: Gate, asked: float, gone: float) -> Floats:
     """What to run up to a gate: even, or with steps held back where that meets the gates for less of the budget."""
-    held = levels.held_at(asked)
-    even = np.full(task.steps, asked)
-    if not np.isfinite(held[first : gate.steps]).any():
-        return even[first : gate.steps]
-    other = np.minimum(_throttle_for(task, first, gate, held, gone), held)
-    on_the_way = task.with_gates(earlier for earlier in task.gates if earlier.steps <= gate.steps)
-    less = task.totals(other, first, gate.steps)[1] < task.totals(even, first, gate.steps)[1]
-    return (other if less and _in_time(on_the_way, other, first, other[first:], gone) else even)[first : gate.steps]
+    least, best = np.inf, task.even(asked)
+    throttle = best
+    for _ in range(HELD_ANEW + 1):
+        spent = task.totals(throttle, first, gate.steps)[1]
+        if spent < least and _in_time(task, throttle, first, gone, gate.steps):
+            least, best = spent, throttle
+        held = levels.held_at(asked)
+        if not np.isfinite(held[first : gate.steps]).any():
+            break
+        if not np.isfinite(asked := _throttle_for(task, first, gate, held, gone)):
+            break
+        throttle = np.minimum(task.even(asked), held)
+    return best[first : gate.steps]
 
 
 def _throttle_for(task: Task, first: int, gate: Gate, held: Floats | float, gone: float) -> float:
     """The least throttle that reaches a gate in time from a step on; inf where none does."""
 
     def late(slowness: float) -> float:
-        return (
-            gone
-            + task.totals(np.minimum(np.full(task.steps, 1 / slowness), held), first, gate.steps)[0]
-            - gate.moving_s
-        )
+        throttle = np.minimum(task.even(1 / slowness), held)
+        return gone + task.totals(throttle, first, gate.steps)[0] - gate.moving_s
 
     if late(1 / LEAST_THROTTLE) <= 0:
         return LEAST_THROTTLE
     if late(1 / MOST_THROTTLE) > 0:
         return np.inf
-    return float(1 / brentq(late, 1 / MOST_THROTTLE, 1 / LEAST_THROTTLE, xtol=1e-13))
+    return float(1 / brentq(late, 1 / MOST_THROTTLE, 1 / LEAST_THROTTLE, xtol=CLOSE))
 
 
 def highest(allowed: Callable[[float], bool]) -> float:

@@ -10,7 +10,7 @@ from domain.runs.recording import Floats
 
 RIEGEL = 1.06
 # Speed falls with the length to this power, as time rises with length^1.06 (Riegel 1981, Am Sci 69:285).
-RIEGEL_SLOPE = 1 / RIEGEL - 1
+RIEGEL_FALL = 1 / RIEGEL - 1
 # How firmly that is held to: like this many runs, each e times as long, or a part as long, as the others.
 SLOPE_RIDGE = 6.0
 SHORTEST_M = 1000.0
@@ -27,7 +27,7 @@ class Usual:
 
     m_per_s: float = USUAL_M_PER_S
     length_m: float = 10_000.0
-    slope: float = RIEGEL_SLOPE
+    slope: float = RIEGEL_FALL
 
     def over(self, length_m: Floats) -> Floats:
         """By lengths in level metres: any shape in, the same out."""
@@ -50,8 +50,8 @@ def foretold_time_s(habits: Habits, ground: Ran) -> Floats:
     Nothing is looked at but lengths and grades. A run without stretches takes no time.
     """
     level = habits.usual.over(level_lengths_m(ground))
-    speed = habits.ways.speed_m_per_s(ground, level[ground.run])
-    return np.asarray(np.bincount(ground.run, weights=ground.length_m / speed), dtype=np.float64)
+    speeds = habits.ways.speeds(habits.ways.toll(ground), level[ground.run])
+    return np.asarray(np.bincount(ground.run, weights=ground.length_m / speeds.speed_m_per_s), dtype=np.float64)
 
 
 def level_lengths_m(ground: Ran) -> Floats:
@@ -73,8 +73,9 @@ def _levels(ways: Ways, ran: Ran, runs: int) -> Floats:
     took = np.bincount(ran.run, weights=ran.time_s, minlength=runs)
     worth = np.bincount(ran.run, weights=ran.length_m * ran.running, minlength=runs)
     level = np.where(took > 0, worth / np.maximum(took, 1.0), np.nan)
+    toll = ways.toll(ran)
     for _ in range(STEPS):
-        speed = ways.speed_m_per_s(ran, level[ran.run])
+        speed = ways.speeds(toll, level[ran.run]).speed_m_per_s
         level *= np.bincount(ran.run, weights=ran.length_m / speed, minlength=runs) / np.maximum(took, 1.0)
     return np.asarray(level)
 
@@ -89,7 +90,7 @@ def _trend(lengths_m: Floats, level_m_per_s: Floats) -> Usual:
     for _ in range(ROUNDS):
         mean_x, mean_y = np.average(x, weights=weight), np.average(y, weights=weight)
         along = weight * (x - mean_x)
-        slope = (along @ (y - mean_y) + SLOPE_RIDGE * RIEGEL_SLOPE) / (along @ (x - mean_x) + SLOPE_RIDGE)
+        slope = (along @ (y - mean_y) + SLOPE_RIDGE * RIEGEL_FALL) / (along @ (x - mean_x) + SLOPE_RIDGE)
         rest = np.abs(y - mean_y - slope * (x - mean_x))
         scatter = max(1.4826 * float(np.median(rest)), LEAST_SCATTER)
         weight = np.minimum(1.0, HUBER * scatter / np.maximum(rest, LEAST_SCATTER * HUBER))

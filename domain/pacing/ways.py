@@ -5,10 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from domain.pacing.model import Knots
+from domain.pacing.model import Knots, Runner
 from domain.pacing.own_caps import DOWN, fastest, own_downhill, own_walking, usual_downhill
 from domain.pacing.own_cost import OwnCost, fit_own_cost
 from domain.pacing.ran import Ran
+from domain.pacing.speeds import Speeds, speeds_for
+from domain.pacing.toll import Toll
 from domain.runs.recording import Floats
 
 # What share of the critical speed runs are run at, and how fast on the level, where nothing else is known.
@@ -32,13 +34,28 @@ class Ways:
     walking_m_per_s: float
     walking_stretches: int
 
-    def speed_m_per_s(self, ground: Ran, level_m_per_s: Floats) -> Floats:
-        """How fast each stretch goes, shape (m,), by the power that runs so fast on the level, shape (m,) too: run or
-        walked, whichever is faster, and no faster than the caps. What was done there is not looked at."""
+    def toll(self, ground: Ran) -> Toll:
+        """What the ground takes out of this athlete."""
         own = self.cost.at(ground.grade)
-        walked = np.minimum(level_m_per_s / (ground.walking * own), self.walking_m_per_s)
         cap = np.interp(ground.grade, self.fastest.grade, self.fastest.value)
-        return np.asarray(np.minimum(np.maximum(level_m_per_s / (ground.running * own), walked), cap))
+        return Toll(running=ground.running * own, walking=ground.walking * own, fastest_m_per_s=cap)
+
+    def speeds(self, toll: Toll, level_m_per_s: Floats) -> Speeds:
+        """How fast each stretch goes by the power that runs so fast on the level, shape (m,), under the law by which
+        plans are made; `used_throttle` is such a speed, too. What was done there is not looked at."""
+        return speeds_for(toll, self._on_the_level(), level_m_per_s)
+
+    def _on_the_level(self) -> Runner:
+        """A runner whose throttle is the speed on the level, in m/s; nothing but speeds may be asked of them."""
+        return Runner(
+            critical_speed_m_per_s=1.0,
+            d_prime_m=0.0,
+            fatigue_exponent=1.0,
+            fatigue_budget_s=0.0,
+            own_cost=self.cost.knots,
+            fastest_m_per_s=self.fastest,
+            walking_m_per_s=self.walking_m_per_s,
+        )
 
 
 def learn_ways(ran: Ran, speed_m_per_s: float | None = None) -> Ways:

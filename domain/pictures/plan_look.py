@@ -10,7 +10,7 @@ from domain.pictures.look import INKS, Theme, style_sheet
 from domain.pictures.scale import as_duration, as_pace
 
 COLOURS = 5
-BAND_STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+BAND_STEPS = (0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.5, 1.0, 2.0, 5.0)
 MOVEMENT_WORDS = {Movement.RUNNING: "run", Movement.WALKING: "walk", Movement.STANDING: "stand"}
 # A letter of a place's name is lined with paper, so that it can be read over a line that leads to another place.
 SHAPES = (

@@ -42,19 +42,24 @@ class Label:
         return self.row < other.row and self.left - GAP_PX / 2 < other.x < self.right + GAP_PX / 2
 
 
-def labels(places: Sequence[tuple[float, str]], right: float) -> tuple[Label, ...]:
-    """The labels of places (x, words) in their order; nothing ends beyond the pixel `right`.
+def labels(places: Sequence[tuple[float, str]], left: float, right: float) -> tuple[Label, ...]:
+    """The labels of places (x, words) in their order, between the pixels `left` and `right` as far as there is room.
 
-    Words go to the right of their place, or to its left where they would not fit. From the right edge to the left the
-    former, then from the left to the right the latter, each takes the lowest row where no words and no lines meet; if
-    there is none, the lowest where no words do.
+    Words go to the right of their place; to its left where they would leave the picture, or lie across the line to a
+    place whose own words go to the left. From the right edge to the left the former, then from the left to the right
+    the latter, each takes the lowest row where no words and no lines meet; if there is none, where no words do.
     """
     from_right = sorted(range(len(places)), key=lambda number: -places[number][0])
-    fits = [number for number in from_right if places[number][0] + width_of(places[number][1]) <= right]
-    others = [number for number in reversed(from_right) if number not in set(fits)]
+    to_left: list[int] = []
+    room = right
+    for number in from_right:
+        x, words = places[number]
+        if x + width_of(words) > room and x - width_of(words) >= left:
+            to_left.insert(0, number)
+            room = x - GAP_PX
     placed: dict[int, Label] = {}
-    for number in (*fits, *others):
-        lowest = Label.at(*places[number], 0, to_left=number in others)
+    for number in (*(number for number in from_right if number not in to_left), *to_left):
+        lowest = Label.at(*places[number], 0, to_left=number in to_left)
         rows = [replace(lowest, row=row) for row in range(len(placed) + 1)]
         clear = (one for one in rows if not any(one.meets(other) for other in placed.values()))
         apart = (one for one in rows if not any(one.collides(other) for other in placed.values()))

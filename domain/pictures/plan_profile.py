@@ -1,6 +1,7 @@
 """A throttle plan along its course: the ground coloured by throttle, its steps, and the places with their cut-offs."""
 
 import textwrap
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +14,7 @@ from domain.pictures.plan_legend import plan_legend
 from domain.pictures.plan_look import ThrottleBands, bands_of, goal_words, in_hand, plan_style, step_words
 from domain.pictures.plan_places import Label, labels
 from domain.pictures.scale import Scale, around, as_distance, as_duration, as_number, round_step
-from domain.pictures.svg import curve, document, line, polygon, rectangle, shortened, text
+from domain.pictures.svg import curve, document, dot, line, polygon, rectangle, shortened, text
 from domain.runs.recording import Floats
 
 WIDTH = 960
@@ -25,6 +26,7 @@ STRIP_PX = 10.0
 LEAST_CLIMB_M = 40.0  # a flat course is drawn flat, not as its own noise
 CORNERS = 800
 NAME_LETTERS = 28
+MOST_NAMES = 24  # more of them would tower above the profile; the others are dots that tell when pointed at
 REASON_LINES = 3
 NUMBER_PX = 16.0  # nearer to one another the numbers of steps could not be read
 
@@ -52,14 +54,25 @@ def plan_profile(taken: PlanToTake, theme: Theme | None = None, *, width: int = 
     """
     head, top = _heading(taken, width) if headed else ([], 20.0)
     along = Scale(0.0, max(taken.ground.length_m, 1.0), LEFT, width - MARGIN)
-    named = labels([(along.at(one.waypoint.distance_m), _told(one)) for one in taken.passages], width - MARGIN)
+    weighty = foremost(taken.passages)
+    named = labels([(along.at(one.waypoint.distance_m), _told(one)) for one in weighty], MARGIN, width - MARGIN)
     top += ROW_PX * (1 + max((label.row for label in named), default=-1))
     drawing = _drawing(taken, along, top + 14)
     panel = [*_rules(drawing), *_ground(drawing), *_strip(drawing)]
     key, height = plan_legend(taken.steps, drawing.bands, drawing.up.start_px + 78, width)
-    parts = [*head, *panel, *_places(drawing, named, top - 4), *key]
+    parts = [*head, *panel, *_places(drawing, weighty, named, top - 4), *key]
     told = f"Profile of a throttle plan: {totals(taken)}. {_in_words(taken)}"
     return document((width, height), taken.course.name, told, plan_style(theme), parts)
+
+
+def foremost(passages: Sequence[Passage]) -> list[Passage]:
+    """The places that are named, at most 24, in their order: first those with a cut-off, then those with a stay."""
+
+    def weight(number: int) -> tuple[bool, bool]:
+        place = passages[number].waypoint
+        return place.cutoff_s is None, place.stop_s == 0
+
+    return [passages[number] for number in sorted(sorted(range(len(passages)), key=weight)[:MOST_NAMES])]
 
 
 def totals(taken: PlanToTake) -> str:
@@ -142,16 +155,17 @@ def _strip(drawing: Drawing) -> list[str]:
     return shapes
 
 
-def _places(drawing: Drawing, named: tuple[Label, ...], lowest: float) -> list[str]:
-    """The places on the ridge and their names above the panel; `lowest` is the baseline of the lowest row."""
-    lines, dots, words = [], [], []
-    for passage, label in zip(drawing.taken.passages, named, strict=True):
-        y, baseline = drawing.ridge_at(passage.waypoint.distance_m), lowest - ROW_PX * label.row
-        lines.append(line(label.x, baseline + 3, label.x, y, "lead"))
-        dots.append(f'<circle cx="{label.x:.1f}" cy="{y:.1f}" r="3.5" class="dot"/>')
+def _places(drawing: Drawing, weighty: list[Passage], named: tuple[Label, ...], lowest: float) -> list[str]:
+    """All places on the ridge, and above the panel the names that are shown; `lowest` is their lowest baseline."""
+    lines, words = [], []
+    for passage, label in zip(weighty, named, strict=True):
+        baseline = lowest - ROW_PX * label.row
+        lines.append(line(label.x, baseline + 3, label.x, drawing.ridge_at(passage.waypoint.distance_m), "lead"))
         late = passage.margin_s is not None and passage.margin_s < 0
         style, anchor = "place late" if late else "place", "end" if label.to_left else "start"
         words.append(text(label.x, baseline, label.words, style, anchor=anchor))
+    places = [(one.waypoint.distance_m, _told(one)) for one in drawing.taken.passages]
+    dots = [dot(drawing.along.at(metres), drawing.ridge_at(metres), "dot", told) for metres, told in places]
     return [*lines, *dots, *words]
 
 

@@ -48,6 +48,11 @@ def rectangle(x: float, y: float, width: float, height: float, style: str, told:
     return f"{shape}>{title(told)}</rect>" if told else f"{shape}/>"
 
 
+def dot(x: float, y: float, style: str, told: str) -> str:
+    """A small circle, with words that browsers show where it is pointed at."""
+    return f'<circle cx="{px(x)}" cy="{px(y)}" r="3.5" class="{style}">{title(told)}</circle>'
+
+
 def polygon(x: Floats, y: Floats, style: str, told: str = "") -> str:
     """A filled shape through the points (n,), with words that browsers show where it is pointed at."""
     return f'<polygon points="{_points(x, y)}" class="{style}">{title(told)}</polygon>'

@@ -23,6 +23,7 @@ from domain.throttle.flight import (
 )
 
 NEARLY = 1e-9  # a part of a unit of push: what floats may be off
+HALF = 0.5  # with less friction it never pays to fly past the goal, only to be slower
 FINEST = 1e9  # steps; where so many fit in, they are finer than floats tell
 
 
@@ -108,17 +109,18 @@ class _Field:
         apart = (least > self.aim) & (steps < FINEST)
         before = np.where(apart, np.floor(steps + NEARLY) * r, self.aim)
         behind = np.where(apart, least, self.aim)
-        return self._around(push, before, behind, np.full(len(steps), np.inf))
+        return self._around(push, before, behind, _Fill.of(self, push).carried)
 
     def _around(self, push: Floats, before: Floats, behind: Floats, farthest: Floats) -> Floats:
         """Of places up to `before` and from `behind` on; the score is convex, and with much friction falls past it."""
         flight, r = self.flight, 1.0 - self.flight.friction
         slowest = push * r * (1.0 - NEARLY)  # all in the last tick
         behind = np.maximum(behind, slowest)
-        speed = flight.speed * flight.kept[self.ticks] - LANDING_SPEED + push / flight.mass
-        slow = np.clip(speed * flight.mass * r / max(flight.friction, 1e-300), behind, np.maximum(farthest, behind))
-        slow = np.where(np.isfinite(slow), slow, behind)
-        costs = np.minimum(self.cost(push, behind), self.cost(push, slow))
+        costs = self.cost(push, behind)
+        if flight.friction > HALF:
+            speed = flight.speed * flight.kept[self.ticks] - LANDING_SPEED + push / flight.mass
+            slow = np.clip(speed * flight.mass * r / flight.friction, behind, np.maximum(farthest, behind))
+            costs = np.minimum(costs, self.cost(push, slow))
         return np.minimum(costs, np.where(before >= slowest, self.cost(push, before), np.inf))
 
 
@@ -140,8 +142,8 @@ class _Fill:
     def gap(self, field: _Field, excess: Floats) -> tuple[Floats, Floats]:
         """Of what steps can take, the most that is no more than `excess`, and the least that is no less."""
         carried, kept = field.flight.carried, field.flight.kept
-        row = np.maximum(carried[self.last] - carried[1], 1e-300)  # one unit from `last` to the last tick of all
-        rows = np.where(self.last > 1, np.floor(np.minimum(excess / row, FINEST)), 0.0)
+        row = carried[self.last] - carried[1]  # one unit from `last` to the last tick of all
+        rows = np.floor(np.divide(excess, row, out=np.zeros_like(row), where=row > 0))
         rest = excess - rows * row
         taken = carried[self.last][:, None] - carried[np.maximum(self.last[:, None] - np.arange(MOST_TICKS), 1)]
         steps = (taken < rest[:, None] - NEARLY).sum(axis=1)  # the fewest whose most is as much as `rest`

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from domain.throttle.bounds import landing
+from domain.throttle.bounds import NEARLY, landing
 from domain.throttle.flight import (
     FULL,
     LANDING_SPEED,
@@ -15,7 +15,9 @@ from domain.throttle.flight import (
     Floats,
     Whole,
 )
-from domain.throttle.moves import NEARLY, moves_that_take
+from domain.throttle.moves import moves_that_take
+
+LEAST_KEPT = 1e-30  # of a speed: where less is left, no throttle makes it too fast, or it does not matter when
 
 
 def one_throttle(flight: Flight, ticks: int) -> Whole:
@@ -28,7 +30,7 @@ def one_throttle(flight: Flight, ticks: int) -> Whole:
     needed = flight.mass * (flight.distance - flight.speed * flight.carried[n])
     own = flight.speed * flight.kept[n]
     hits = needed / flight.carried[q]
-    slow = (LANDING_SPEED - own) * flight.mass / np.maximum(flight.kept[q], 1e-300)
+    slow = (LANDING_SPEED - own) * flight.mass / np.maximum(flight.kept[q], LEAST_KEPT)
     bends = np.stack([np.zeros_like(hits), np.floor(hits), np.ceil(hits), np.floor(slow), np.ceil(slow)])
     throttle = np.clip(np.nan_to_num(bends), 0, FULL)
     missed = np.abs(needed - throttle * flight.carried[q]) / flight.mass

@@ -53,12 +53,12 @@ class FewUnits:
         flight, n = self.flight, self.n
         left = flight.distance - flight.speed * flight.carried[n]
         least = (left - self.score) * flight.mass / flight.carried[n] - NEARLY
-        lost = (left + self.score) * flight.friction / (1 - flight.friction)
+        most_carried = max(left + self.score, 0.0) * flight.mass
         speed = LANDING_SPEED + self.score / SPEED_COST - flight.speed * flight.kept[n]
-        most = FULL if n == 1 else MOST_AT_ONCE
-        return int(np.ceil(np.clip(least, 0, MOST_AT_ONCE))), int(
-            np.clip(np.floor((speed + max(lost, 0.0)) * flight.mass), -1, most)
-        )
+        slow_enough = speed * flight.mass + most_carried * flight.friction / (1 - flight.friction)
+        not_too_far = most_carried / (1 - flight.friction)  # all in the last tick
+        most = np.floor(min(slow_enough, not_too_far) + NEARLY)
+        return int(np.ceil(np.clip(least, 0, MOST_AT_ONCE))), int(np.clip(most, -1, FULL if n == 1 else MOST_AT_ONCE))
 
 
 def _with_one_more(places: Whole, n: int) -> Whole:

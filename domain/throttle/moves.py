@@ -2,7 +2,7 @@
 
 "Fill earliest first" leaves full throttles, the last one, and nothing behind it. Units move from a full throttle to the
 last one, or from the last one to a later tick, which is one more throttle that is not 0. Sums of two of the former are
-sorted, and for each of the latter the sum is looked up that comes nearest: millions of moves in a millisecond.
+sorted, and for each sum of a third and one of the latter the nearest is looked up: millions of ways in milliseconds.
 """
 
 from collections.abc import Sequence
@@ -12,8 +12,8 @@ import numpy as np
 
 from domain.throttle.flight import FULL, THRUST_COST, Flight, Floats, Whole
 
-NEARLY = 1e-9
-MOST_EARLY, MOST_LATE, MOST_LATE_TWICE = 96, 4_000, 400
+STEP = 1.0  # the most that one unit takes by working one tick less: to take too much by that may be nearer
+MOST_EARLY, MOST_LATE, MOST_LATE_TWICE, MOST_LATE_THEN = 96, 4_000, 400, 100
 Move = tuple[int, int]  # units taken from the last throttle, and the ticks to go of the one they go to
 
 
@@ -27,8 +27,8 @@ class _Moves:
 
     @classmethod
     def of(cls, takes: Floats, places: Whole, sign: int, excess: float, most: int) -> "_Moves":
-        """The first moves, by units, that take no more than the excess; `takes` is [units − 1, place]."""
-        fitting = np.flatnonzero(takes <= excess + NEARLY)[:most]
+        """The first moves, by units, that take the excess or less, or hardly more; `takes` is [units − 1, place]."""
+        fitting = np.flatnonzero(takes <= excess + STEP)[:most]
         units, column = np.divmod(fitting, max(len(places), 1))
         none = np.zeros(1, dtype=np.int64)
         return cls(
@@ -71,15 +71,24 @@ def _two_late(flight: Flight, late: _Moves, last: int, excess: float) -> list[Mo
 
 
 def _early_and_late(flight: Flight, early: _Moves, late: _Moves, room: int, excess: float) -> list[Move]:
-    sums = early.takes[:, None] + early.takes
-    fits = (sums <= excess + NEARLY) & (early.units[:, None] + early.units >= -room)
-    pairs = np.flatnonzero(fits)  # never empty: no move at all fits
-    pairs = pairs[np.argsort(sums.ravel()[pairs])]
-    sums = sums.ravel()[pairs]
-    wanted = excess - late.takes
-    after = np.minimum(np.searchsorted(sums, wanted), len(sums) - 1)
+    pairs, taken = _pairs(early, room, excess)
+    units = early.units[pairs // len(early.takes)] + early.units[pairs % len(early.takes)]
+    later = late.takes[:MOST_LATE_THEN]
+    by_both = (later[:, None] + early.takes).ravel()  # a third early move beside each late one
+    after = np.minimum(np.searchsorted(taken, excess - by_both), len(taken) - 1)
     nearest = np.stack((after, np.maximum(after - 1, 0)))
-    costs = np.abs(wanted - sums[nearest]) / flight.mass + THRUST_COST * (late.takes > 0)
-    which, at = np.unravel_index(int(costs.argmin()), costs.shape)
-    one, other = divmod(int(pairs[nearest[which, at]]), len(early.takes))
-    return early.chosen(one, other) + late.chosen(int(at))
+    costs = np.abs(excess - by_both - taken[nearest]) / flight.mass
+    costs += THRUST_COST * np.repeat(later > 0, len(early.takes))
+    costs[units[nearest] + np.tile(early.units, len(later)) < -room] = np.inf
+    which, both = np.unravel_index(int(costs.argmin()), costs.shape)
+    at, third = divmod(int(both), len(early.takes))
+    return early.chosen(*divmod(int(pairs[nearest[which, both]]), len(early.takes)), third) + late.chosen(at)
+
+
+def _pairs(early: _Moves, room: int, excess: float) -> tuple[Whole, Floats]:
+    """Pairs of moves, as places in the square of the list, by what they take; there is always the one of no moves."""
+    sums = (early.takes[:, None] + early.takes).ravel()
+    fits = (sums <= excess + STEP) & ((early.units[:, None] + early.units).ravel() >= -room)
+    pairs = np.flatnonzero(fits)
+    pairs = pairs[np.argsort(sums[pairs])]
+    return pairs, sums[pairs]

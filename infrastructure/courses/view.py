@@ -11,13 +11,14 @@ from infrastructure.reading.statement import Args, Scope
 from infrastructure.reading.view import Order, View, owned_by
 from infrastructure.runs.streams import DEFAULT_POINTS, MAX_POINTS, MIN_POINTS
 
-# By the field's name, over the columns of `_thinned`'s points. Divided as floating point, which prints short decimals.
+# By the field's name, over the columns of `_thinned`'s points. Divided as floating point, which prints short decimals;
+# a sum with 0 is never a negative zero.
 DISTANCE = "round(length_m * (k - 1) / steps * 10) / 10"
 ALTITUDE = f"altitude / {PER_M}::float8"
 PROFILE = {
     "distanceM": DISTANCE,
     "altitudeM": ALTITUDE,
-    "grade": f"round(rise::float8 / {PER_M} * steps / length_m * 10000) / 10000",
+    "grade": f"round(rise::float8 / {PER_M} * steps / length_m * 10000) / 10000 + 0",
 }
 TRACK = {
     "distanceM": DISTANCE,

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from domain.pacing.following import Behind
 from domain.pacing.model import Following, ThrottlePlanId
+from domain.pacing.ports import Behind
 from infrastructure.database.engine import Database
 
 OVER = timedelta(days=1)  # after the finish that was foretold

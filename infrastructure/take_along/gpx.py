@@ -52,8 +52,7 @@ def _waypoint(root: etree._Element, taken: PlanToTake, passage: Passage, points:
     place = passage.waypoint
     latitude, longitude = place_of(place, points)
     element = _add(root, "wpt")
-    element.set("lat", f"{latitude:.7f}")
-    element.set("lon", f"{longitude:.7f}")
+    element.attrib.update(_at(latitude, longitude))
     if taken.ground.profile.has_altitude:
         _add(element, "ele", f"{np.interp(place.distance_m, points.distance_m, points.altitude_m):.1f}")
     if passage.arrival_s is not None and taken.plan.starts_at is not None:
@@ -72,11 +71,17 @@ def _track(segment: etree._Element, taken: PlanToTake, points: Points) -> None:
     starts_at, high = taken.plan.starts_at, taken.ground.profile.has_altitude
     columns = (points.latitude, points.longitude, points.altitude_m, points.seconds)
     for latitude, longitude, altitude, seconds in zip(*(column.tolist() for column in columns), strict=True):
-        point = etree.SubElement(segment, f"{{{GPX}}}trkpt", lat=f"{latitude:.7f}", lon=f"{longitude:.7f}")
+        point = etree.SubElement(segment, f"{{{GPX}}}trkpt", _at(latitude, longitude))
         if high:
             etree.SubElement(point, f"{{{GPX}}}ele").text = f"{altitude:.1f}"
         if starts_at is not None:
             etree.SubElement(point, f"{{{GPX}}}time").text = _time(starts_at, seconds)
+
+
+def _at(latitude: float, longitude: float) -> dict[str, str]:
+    """A place to a centimetre; GPX has no 180° east, which is 180° west."""
+    east = f"{longitude:.7f}"
+    return {"lat": f"{latitude:.7f}", "lon": "-180.0000000" if east == "180.0000000" else east}
 
 
 def _told(passage: Passage) -> str:

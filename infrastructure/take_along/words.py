@@ -5,6 +5,7 @@ import unicodedata
 # What the fonts that typst brings along have letters for; there are no others on a server.
 PRINTED = ("LATIN", "GREEK", "CYRILLIC", "HEBREW", "ARABIC")
 LEFT_OUT = "…"
+SIGNS = ("So", "Sk")  # pictures, and the colours of their skin
 
 
 def printable(words: str, otherwise: str) -> str:
@@ -15,11 +16,11 @@ def printable(words: str, otherwise: str) -> str:
     kept: list[str] = []
     for letter in unicodedata.normalize("NFKC", words):
         kind = unicodedata.category(letter)
-        if letter.isspace():
+        if letter.isspace() or kind == "Cc":
             kept.append(" ")
         elif kind[0] in "LM" and not _has_glyph(letter):
             kept.append(LEFT_OUT)
-        elif kind[0] != "C" and kind not in ("So", "Sk"):
+        elif letter.isascii() or (kind[0] != "C" and kind not in SIGNS):
             kept.append(letter)
     told = " ".join("".join(kept).split())
     while LEFT_OUT * 2 in told:

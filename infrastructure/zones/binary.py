@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-HEADER = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
-TRAILER = b"\xff\xff"
+from infrastructure.database.copied import HEADER, TRAILER
+
 _FIELDS, _LENGTH, _ARRAY = struct.Struct(">h"), struct.Struct(">i"), struct.Struct(">5i")
 
 

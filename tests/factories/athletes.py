@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import numpy as np
+from scipy.signal import lfilter
 
 from domain.analysis.grade_cost import minetti_running_cost, minetti_walking_cost
 from domain.pacing.history import PacingHistory
@@ -26,7 +27,7 @@ class Athlete:
     exponent: float = 17.7
     budget_s: float = 3000.0
     own_cost: tuple[tuple[float, ...], tuple[float, ...]] = ((-0.3, 0.0, 0.3), (0.1, 0.0, -0.08))
-    fastest: tuple[tuple[float, ...], tuple[float, ...]] = ((-0.4, -0.3, -0.2, -0.1), (1.6, 2.4, 3.4, 4.8))
+    fastest: tuple[tuple[float, ...], tuple[float, ...]] = ((-0.4, -0.3, -0.2, -0.1, -0.05), (1.6, 2.4, 3.4, 4.8, 6.0))
     walking_m_per_s: float = 1.9
     resting_heart_rate: float = 48.0
     threshold_heart_rate: float = 172.0
@@ -139,7 +140,4 @@ def _a_run(athlete, outing, rng, metres):
 
 def _wandering(rng, count, spread, memory):
     """Values around 0 with this standard deviation, each with a share of the one before."""
-    values, step = np.zeros(count), rng.normal(0, spread * np.sqrt(1 - memory**2), count)
-    for k in range(1, count):
-        values[k] = memory * values[k - 1] + step[k]
-    return values
+    return lfilter([1.0], [1.0, -memory], rng.normal(0, spread * np.sqrt(1 - memory**2), count))

@@ -33,10 +33,11 @@ WAYPOINTS = (
 )
 
 
-def a_ground(length_m: float = 20_000.0, cells: int = 4_000, *, climb_m: float = 300.0) -> CourseGround:
-    """Two hills on the way to the north-east, on a grid of 5 m."""
+def a_ground(length_m: float = 20_000.0, cells: int = 1_000, *, climb_m: float = 300.0) -> CourseGround:
+    """Two hills on the way to the north-east, on a grid of 20 m."""
     along = np.linspace(0.0, length_m, cells + 1)
-    altitude = 900 + climb_m * np.sin(along / length_m * 4 * np.pi - np.pi / 2) + 12 * np.sin(along / 400)
+    hills = np.sin(along / length_m * 4 * np.pi - np.pi / 2)
+    altitude = 900 + climb_m * (hills + 0.04 * np.sin(along / 400))
     step_m = length_m / cells
     profile = Profile(step_m, altitude, np.diff(altitude) / step_m, has_altitude=climb_m > 0)
     latitude = 46.2 + along / 111_195 * 0.6

@@ -29,8 +29,8 @@ def ground_of(*slopes: tuple[float, float], step_m: float = 5.0) -> CourseGround
 def rolling_ground(length_m: float, *, waves_m: float = 2_400.0, grade: float = 0.12) -> CourseGround:
     """Hills of two lengths, as steep as `grade` where they are steepest."""
     along = np.linspace(0, length_m, round(length_m / 5) + 1)
-    waves = sum(np.sin(along * 2 * np.pi / wave_m) * wave_m / 2 / np.pi for wave_m in (waves_m, waves_m * 0.37))
-    return on_the_grid(900 + waves * grade / 2, length_m)
+    long, short = (np.sin(along * 2 * np.pi / wave_m) * wave_m / 2 / np.pi for wave_m in (waves_m, waves_m * 0.37))
+    return on_the_grid(900 + (long + short) * grade / 2, length_m)
 
 
 def on_the_grid(altitude_m: NDArray[np.float64], length_m: float) -> CourseGround:

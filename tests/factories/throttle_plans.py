@@ -1,6 +1,7 @@
 """Courses put into the database as they are, and throttle plans made along them over HTTP."""
 
 from typing import Any
+from uuid import UUID
 
 from svcs import Container, Registry
 
@@ -12,6 +13,7 @@ from tests.conftest import Athlete
 from tests.factories.plan_requests import done
 from tests.factories.plans_to_take import a_ground
 
+NOBODY_S = UUID(int=7)
 START = "2026-07-04T04:00:00.000Z"
 HILLS = a_ground(10_000.0, 2_000, climb_m=100.0)
 AID = Waypoint(name="Old Mill", distance_m=5_000.0, stop_s=120.0, cutoff_s=7_200.0)

@@ -3,8 +3,8 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
-from uuid import UUID
 
+import asyncpg
 import pytest
 from starlette.applications import Starlette
 
@@ -12,15 +12,17 @@ from domain.courses.model import Waypoint
 from domain.shared.node_ids import node_id
 from tests.conftest import Athlete
 from tests.factories.plan_requests import done, payload, refused
-from tests.factories.throttle_plans import AID, START, a_course_of, a_throttle_plan_of
+from tests.factories.throttle_plans import AID, NOBODY_S, START, a_course_of, a_throttle_plan_of
+from tests.factories.topics import a_topic
 
-NOBODY_S = UUID(int=7)
 STEP = """ordinal startM endM ascentM descentM meanGrade movement throttle speedMPerS paceSPerKm expectedHeartRate
     startS endS durationS arriveAt dPrimeLeft cutoffMarginS waypoint stopS"""
 ALL = f"""id course {{ id name lengthM }} goal {{ kind targetTimeS throttle }} startsAt terrainFactor predictedTimeS
     uncertaintyS feasible reason model basis {{ runs heldOutRuns spread error tableError figures {{ name text }} }}
     steps {{ {STEP} }} plannedSteps {{ {STEP} }} replan {{ distanceM at heartRate behindS today }} replannedAt
     following {{ topic source }} createdAt version"""
+FOLLOW = """update throttle_plan set follow_topic = (select id from topic where name = $2), follow_source = 'Ada',
+    followed_offset = 0 where id = $1::text::uuid"""
 READ = f"query($id: ID!) {{ throttlePlan(id: $id) {{ {ALL} }} }}"
 
 Course = Callable[..., Awaitable[str]]
@@ -167,6 +169,15 @@ async def test_on_the_way_a_plan_becomes_what_is_still_possible(ada: Athlete, co
     assert plan == await read(ada, plan_id)
 
 
+async def test_at_the_finish_there_is_nothing_left_to_do(ada: Athlete, course: Course) -> None:
+    plan_id = await a_throttle_plan_of(ada, await course(AID))
+    finish = {"planId": plan_id, "distanceM": 10_000, "time": "2026-07-04T05:10:00Z"}
+
+    made = await done(ada, "replanThrottle", finish, "throttlePlan { predictedTimeS feasible steps { endM } }")
+
+    assert made["throttlePlan"] == {"predictedTimeS": 4_200, "feasible": True, "steps": []}
+
+
 async def test_a_position_tells_where_on_the_course_the_runner_is(ada: Athlete, course: Course) -> None:
     plan_id = await a_throttle_plan_of(ada, await course())
     track_of = "query($id: ID!) { throttlePlan(id: $id) { course { track(points: 3) { latitude longitude } } } }"
@@ -250,6 +261,16 @@ async def test_many_replans_at_once_lose_none_of_each_other_s_reports(ada: Athle
     assert plan["version"] == 1 + len(answers) - len(codes)
 
 
+async def test_what_a_plan_follows_is_told_by_the_topic_s_name(
+    ada: Athlete, course: Course, sql: asyncpg.Connection
+) -> None:
+    plan_id, topic = await a_throttle_plan_of(ada, await course()), await a_topic(ada)
+
+    await sql.execute(FOLLOW, plan_id.removeprefix("ThrottlePlan:"), topic)
+
+    assert (await read(ada, plan_id))["following"] == {"topic": topic, "source": "Ada"}
+
+
 async def test_a_plan_sent_again_with_its_key_is_made_once(ada: Athlete, course: Course) -> None:
     input = {"courseId": await course(), "idempotencyKey": "once"}
 
@@ -300,11 +321,12 @@ async def test_a_plan_that_was_deleted_is_gone_and_its_course_is_not(ada: Athlet
     assert (await ada.get("query($id: ID!) { course(id: $id) { id } }", id=course_id))["course"] is not None
 
 
-async def test_a_course_takes_its_plans_along(ada: Athlete, app: Starlette, course: Course) -> None:
+async def test_a_course_takes_its_plans_along(ada: Athlete, course: Course) -> None:
     course_id = await course()
     plan_id = await a_throttle_plan_of(ada, course_id)
 
-    await done(ada, "deleteCourse", {"id": course_id}, "deletedId")
+    delete = "mutation($id: ID!) { deleteCourse(input: { id: $id }) { deletedId } }"
+    assert (await ada.get(delete, id=course_id))["deleteCourse"]["deletedId"] == course_id
 
     assert await read(ada, plan_id) is None
 

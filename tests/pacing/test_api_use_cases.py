@@ -1,16 +1,18 @@
 """What an athlete does with throttle plans: who may, in which lane it is computed, and what happens meanwhile."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import TypeVar
 from uuid import UUID
 
 import pytest
 
 from app.pacing.use_cases import create_throttle_plan, delete_throttle_plan, replan_throttle
-from domain.courses.model import Course, CourseGround
+from domain.courses.model import Course, CourseGround, Waypoint
 from domain.courses.refusals import CourseNotFound
 from domain.pacing.meanwhile import ThrottlePlanChanged
-from domain.pacing.model import Goal, GoalKind, ThrottlePlan, ThrottlePlanId
+from domain.pacing.model import Following, Goal, GoalKind, ThrottlePlan, ThrottlePlanId
 from domain.pacing.refusals import TerrainFactorOutOfBounds, ThrottlePlanNotFound
 from domain.pacing.whereabouts import Sighting, WhereToldOddly
 from domain.pacing.wish import PlanWish, StartFarOff
@@ -20,6 +22,7 @@ from domain.shared.viewer import Scope, Viewer
 from tests.factories.plans_to_take import ATHLETE, STARTS_AT, WAYPOINTS, a_course, a_ground
 from tests.fakes.pacing import Computed, FakeThrottlePlans, NoHistory
 
+T = TypeVar("T")
 VIEWER = Viewer(ATHLETE, frozenset(Scope))
 STRANGER = Viewer(UUID(int=66), frozenset(Scope))
 PLAN = ThrottlePlanId(UUID(int=1_000))
@@ -65,7 +68,8 @@ async def test_a_new_plan_is_of_the_course_from_its_start_to_its_finish() -> Non
     plan = await Pacing().create()
 
     assert plan.planned_steps == plan.now.steps
-    assert (plan.now.steps[0].start_m, plan.now.steps[-1].end_m) == (0.0, pytest.approx(10_000.0))
+    assert plan.now.steps[0].start_m == 0.0
+    assert plan.now.steps[-1].end_m == pytest.approx(10_000.0)
     assert (plan.athlete_id, plan.course_id, plan.starts_at, plan.version) == (ATHLETE, COURSE.id, STARTS_AT, 1)
 
 
@@ -158,6 +162,34 @@ async def test_a_replan_is_computed_from_what_somebody_else_made_of_the_plan_mea
     assert plan.terrain_factor == 1.5
     assert plan.replan is not None
     assert pacing.plans.looks[PLAN] == 2
+
+
+async def test_a_feed_that_a_plan_follows_stays_where_it_has_moved_on_to_meanwhile() -> None:
+    pacing = Pacing()
+    followed = Following(topic_id=UUID(int=3), source="12", offset=4)
+    pacing.plans.plans[PLAN] = replace(await pacing.create(), following=followed)
+
+    class WhileTheFeedMovesOn(Computed):
+        async def run(self, work: Callable[[], T], *, of: UUID, urgent: bool = False) -> T:
+            pacing.plans.plans[PLAN] = replace(pacing.plans.plans[PLAN], following=replace(followed, offset=9))
+            return await super().run(work, of=of, urgent=urgent)
+
+    pacing.computing = WhileTheFeedMovesOn()
+    plan = await pacing.replan()
+
+    assert plan.following == replace(followed, offset=9)
+    assert plan.replan is not None
+
+
+async def test_on_the_way_a_plan_heeds_what_the_course_has_become() -> None:
+    pacing = Pacing()
+    await pacing.create()
+    hut = Waypoint(name="New Hut", distance_m=8_000.0, stop_s=300.0)
+    pacing.plans.courses[COURSE.id] = (COURSE.with_waypoints([*COURSE.waypoints, hut]), GROUND)
+
+    plan = await pacing.replan()
+
+    assert {step.waypoint: step.stop_s for step in plan.now.steps if step.waypoint} == {"New Hut": 300.0}
 
 
 async def test_a_plan_that_changes_all_the_time_is_a_conflict() -> None:

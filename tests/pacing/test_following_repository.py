@@ -13,9 +13,8 @@ from svcs import Container
 from domain.courses.model import CourseId
 from domain.courses.ports import CourseRepository
 from domain.events.model import TopicId
-from domain.pacing.following import Behind
 from domain.pacing.model import ThrottlePlanId
-from domain.pacing.ports import FollowedPlans, ThrottlePlanRepository
+from domain.pacing.ports import Behind, FollowedPlans, ThrottlePlanRepository
 from domain.shared.viewer import Viewer
 from tests.factories.followed_plans import GROUND, a_followed_plan
 from tests.factories.intake import IDS, a_topic_id, an_athlete_id

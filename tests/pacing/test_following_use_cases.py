@@ -12,9 +12,10 @@ from structlog.testing import capture_logs
 from app.pacing import following as use_cases
 from app.pacing.following import EVERY_S, follow_throttle_plan, replan_followers, unfollow_throttle_plan
 from domain.events.model import Event, Topic, TopicNotFound
-from domain.pacing.following import Behind, unfollowed
+from domain.pacing.following import unfollowed
 from domain.pacing.meanwhile import ThrottlePlanChanged
 from domain.pacing.model import Following, Report, ThrottlePlan, ThrottlePlanId
+from domain.pacing.ports import Behind
 from domain.pacing.refusals import ThrottlePlanNotFound
 from domain.pacing.replan import replan
 from domain.shared.errors import Forbidden, Unavailable

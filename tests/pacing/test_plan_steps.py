@@ -75,7 +75,8 @@ def test_the_mean_throttle_is_what_is_used_and_not_what_a_cap_leaves_unused() ->
 def test_pace_is_the_seconds_of_a_kilometre() -> None:
     flat = steps(ground_of((2_000.0, 0.0)), throttle=1.0)[0]
 
-    assert (flat.speed_m_per_s, flat.pace_s_per_km) == (pytest.approx(4.0), pytest.approx(250.0))
+    assert flat.speed_m_per_s == pytest.approx(4.0)
+    assert flat.pace_s_per_km == pytest.approx(250.0)
 
 
 def test_a_step_is_walked_when_most_of_its_time_is() -> None:
@@ -101,9 +102,10 @@ def test_every_step_has_its_hour_when_the_start_has_one() -> None:
 
 
 def test_a_waypoint_stands_at_the_end_of_its_step_with_its_stay() -> None:
-    at_the_mill = [one for one in steps(HILLS, MILL, PASS) if one.waypoint == "Mill"]
+    (at_the_mill,) = [one for one in steps(HILLS, MILL, PASS) if one.waypoint == "Mill"]
 
-    assert [(one.end_m, one.stop_s) for one in at_the_mill] == [(pytest.approx(4_000), 90.0)]
+    assert at_the_mill.end_m == pytest.approx(4_000)
+    assert at_the_mill.stop_s == 90.0
 
 
 def test_two_waypoints_at_one_place_are_both_named_and_both_stayed_at() -> None:
@@ -148,4 +150,5 @@ def test_steps_of_the_rest_go_on_from_the_clock_and_the_count_where_it_begins() 
 
     made = steps_of(HILLS, legs, pacing, RUNNER, Since(starts_at=STARTS_AT, elapsed_s=1_000.0, steps=4))
 
-    assert (made[0].ordinal, made[0].start_m, made[0].start_s) == (5, pytest.approx(edges_of(legs)[0]), 1_000.0)
+    assert made[0].start_m == pytest.approx(edges_of(legs)[0])
+    assert (made[0].ordinal, made[0].start_s) == (5, 1_000.0)

@@ -38,7 +38,7 @@ def test_a_heart_that_beats_as_expected_has_an_ordinary_day() -> None:
 def test_half_of_what_the_heart_beats_more_is_taken_for_what_the_day_costs() -> None:
     told = seen(50 + 120 * HALF.throttle * 1.08).today
 
-    assert told == pytest.approx(1.08**0.5, rel=2e-3)
+    assert told == pytest.approx(1.08**0.5, rel=4e-3)
 
 
 def test_a_high_heart_rate_makes_the_rest_slower_and_a_low_one_faster() -> None:
@@ -91,13 +91,20 @@ def test_a_report_without_a_heart_rate_keeps_what_the_heart_has_told() -> None:
 
     assert first.replan is not None
     assert second.replan is not None
-    assert second.replan.today == first.replan.today != None  # noqa: E711
+    assert first.replan.today is not None
+    assert second.replan.today == first.replan.today
 
 
-def test_the_heart_is_not_asked_on_a_descent_that_takes_little() -> None:
-    down = ground_of((3_000.0, 0.0), (5_000.0, -0.2))
+def test_the_heart_is_not_asked_where_a_steep_descent_takes_little() -> None:
+    down = ground_of((3_000.0, 0.0), (5_000.0, -0.2), (2_000.0, 0.0))
+    plan = a_plan(down)
+    as_expected = 50 + 120 * plan.planned_steps[1].throttle
 
-    assert seen(140.0, plan=a_plan(down)).today is not None or len(a_plan(down).planned_steps) < 2
+    made = after(as_expected, plan=plan, ground=down).replan
+
+    assert plan.planned_steps[1].throttle < 0.5
+    assert made is not None
+    assert made.today is None
 
 
 def test_being_slow_for_long_says_more_of_the_day_than_being_slow_at_first() -> None:
@@ -106,7 +113,8 @@ def test_being_slow_for_long_says_more_of_the_day_than_being_slow_at_first() -> 
 
 def test_being_slow_costs_what_being_fast_saves_and_a_tenth_at_the_most() -> None:
     assert cost_by_pace(0.95, 3_600.0) * cost_by_pace(1 / 0.95, 3_600.0) == pytest.approx(1.0)
-    assert (cost_by_pace(0.5, 36_000.0), cost_by_pace(2.0, 36_000.0)) == (pytest.approx(1.1), pytest.approx(1 / 1.1))
+    assert cost_by_pace(0.5, 36_000.0) == pytest.approx(1.1)
+    assert cost_by_pace(2.0, 36_000.0) == pytest.approx(1 / 1.1)
 
 
 def test_the_model_says_what_the_day_is_taken_for() -> None:

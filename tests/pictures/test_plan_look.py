@@ -1,7 +1,5 @@
 """The colours of throttle, and a plan in words."""
 
-import math
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -76,7 +74,4 @@ def test_a_goal_is_told_in_words(goal: Goal, told: str) -> None:
 
 def test_a_step_is_told_in_one_sentence() -> None:
     step = some_steps(a_ground(climb_m=0.0), 20)[1]
-    assert math.isclose(step.pace_s_per_km, 360, rel_tol=0.1)
-    assert step_words(step).startswith("Step 2: 1.00–2.00 km, ")
-    assert "run at throttle" in step_words(step)
-    assert step_words(step).endswith("there after 12:09")
+    assert step_words(step) == "Step 2: 1.00–2.00 km, level; run at throttle 72 %, 6:00/km, there after 12:00"

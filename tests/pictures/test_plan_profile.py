@@ -45,6 +45,17 @@ def test_places_stand_with_their_cutoffs() -> None:
     assert {"Two Pines, cut-off 1:00:00", "Round Top", "Old Mill, cut-off 2:20:00"} <= set(words)
 
 
+def test_of_many_places_those_with_cutoffs_are_named_and_every_one_is_a_dot() -> None:
+    places = tuple(
+        Waypoint(name=f"Place {n}", distance_m=n * 99.0, cutoff_s=None if n % 5 else n) for n in range(1, 201)
+    )
+    picture = plan_profile(a_plan_to_take(waypoints=places, steps=some_steps(a_ground())))
+    named = [words for words in words_of(picture) if words.startswith("Place")]
+    assert len(named) == 24
+    assert all("cut-off" in words for words in named)
+    assert [told.split(",")[0] for _, told in shapes_of(picture, "circle")] == [place.name for place in places]
+
+
 def test_a_cutoff_that_is_missed_is_told_as_late() -> None:
     early = (replace(WAYPOINTS[0], cutoff_s=3_000.0),)
     picture = plan_profile(a_plan_to_take(waypoints=early, reason="The cut-off at Two Pines cannot be met."))
@@ -79,7 +90,7 @@ def test_the_plan_is_told_to_who_cannot_see_it() -> None:
     assert told.startswith(
         "Profile of a throttle plan: Least time · 20.0 km · 1,200 m up, 1,200 m down · 2:32:20 ± 7:00."
     )
-    assert "20 steps at 56 to 91 % of the power at threshold; 6.0 km of it walking" in told
+    assert "20 steps at 57 to 91 % of the power at threshold; 6.0 km of it walking" in told
     assert "Old Mill: 8:28 in hand" in told
 
 

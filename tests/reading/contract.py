@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from domain.shared.node_ids import node_id
-from tests.reading import feeds, understood
+from tests.reading import courses, feeds, throttle_plans, understood
 from tests.reading.columns import columns, thing, things
 from tests.reading.plan_figures import progress, week
 from tests.reading.tables import Row
@@ -164,5 +164,7 @@ FIELDS: dict[str, dict[str, Read]] = {
         "run": lambda world, row, _: by_id(world, "Run", row["run"]),
     },
     **understood.FIELDS,
+    **courses.FIELDS,
+    **throttle_plans.FIELDS,
     **feeds.FIELDS,
 }

@@ -30,12 +30,16 @@ ORDERS: dict[str, dict[str, tuple[Callable[[Row], Any], bool]]] = {
     "Job": {"CREATED_AT_DESC": (lambda row: row["created_at"], True)},
     "Segment": {"ORDINAL_ASC": (lambda row: row["ordinal"], False)},
     "Physiology": {"VALID_FROM_DESC": (lambda row: row["valid_from"], True)},
+    "Course": {"NEWEST": (lambda row: row["id"].int, True)},
     "Topic": {"NAME_ASC": (lambda row: row["name"], False)},
     "Event": {"OFFSET_ASC": (lambda row: row["feed_offset"], False)},
     "Tracker": {"CREATED": (lambda row: row["id"].int, False)},
     "EventConflict": {"NEWEST": (lambda row: row["id"].int, True)},
 }
-TABLES = {"EventConflict": "event_conflict"}  # of other kinds they have the kind's name
+TABLES = {
+    "EventConflict": "event_conflict",
+    "ThrottlePlan": "throttle_plan",
+}  # of other kinds they have the kind's name
 
 
 def sorted_by(kind: str, order: str) -> str:

@@ -14,8 +14,8 @@ from tests.reading.lists import FILTERS, ORDERS
 from tests.reading.reference import Asked
 from tests.reading.world import NAMES, STATUSES, TYPES, ids_of
 
-LISTS = {"plans": "Plan", "workouts": "Workout", "runs": "Run", "jobs": "Job"}
-BY_ID = ("Plan", "Workout", "Run", "Job", "Segment", "Physiology", "Topic")
+LISTS = {"plans": "Plan", "workouts": "Workout", "runs": "Run", "jobs": "Job", "courses": "Course"}
+BY_ID = ("Plan", "Workout", "Run", "Job", "Segment", "Physiology", "Topic", "Course")
 BY_NAME = {"topic": ("Topic", "name"), "eventStats": ("EventStats", "topic")}
 TOPICS = [name for names in TOPIC_NAMES.values() for name in names]
 SHELLS = ("edges", "pageInfo", "totalCount", "__typename"), ("node", "cursor", "__typename")
@@ -26,6 +26,7 @@ METRES = st.sampled_from([0.0, 5000.1, 5500.1, 6000.0, 1e308, -1.5])
 ARGUMENTS: dict[str, tuple[str, Any]] = {
     "week": ("number", [1, 2, 3, 5, 6, 7, 54, 55, 0, -(2**31), 2**31 - 1]),
     "track": ("points", [2, 3, 4, 39, 40, 41, 400]),
+    "profile": ("points", [2, 3, 4, 40, 41, 42]),
     "zone": ("method", [Enum("NATIVE"), Enum("TRAILMETRICS")]),
     "similar": ("first", [0, 1, 4, 6, 10]),
     "gradeAdjustedPaceSPerKm": ("model", [Enum("HEART_RATE"), Enum("MINETTI")]),
@@ -56,7 +57,7 @@ def roots(writing: Writing) -> list[Asked]:
     """One to three root fields."""
     asked = []
     for number in range(writing.pick(st.integers(1, 3))):
-        name = writing.pick(["viewer", *LISTS, "run", "plan", "job", "node", "node", "bestEfforts", *BY_NAME])
+        name = writing.pick(["viewer", *LISTS, "run", "plan", "job", "course", "node", "node", "bestEfforts", *BY_NAME])
         args, kind = dict[str, Any](), name.capitalize()
         if name in LISTS:
             args, of = _page_args(writing, LISTS[name], root=True), _connection(writing, LISTS[name], 1)
@@ -141,7 +142,7 @@ def _page_args(writing: Writing, kind: str, *, root: bool) -> dict[str, Any]:
     if root and len(ORDERS[kind]) > 1 and writing.chance(2):
         order = writing.pick(ORDERS[kind])
         args["orderBy"] = Enum(order)
-    if (root or kind == "Event") and writing.chance(2):
+    if (root or kind == "Event") and kind in FILTERS and writing.chance(2):
         args["filter"] = _filter(writing, kind)
     for end in ("after", "before"):
         if writing.chance(3):

@@ -10,6 +10,7 @@ Row = dict[str, Any]
 TABLES = (
     "athlete",
     "best_effort",
+    "course",
     "event",
     "event_conflict",
     "job",
@@ -22,12 +23,14 @@ TABLES = (
     "run_stream",
     "run_zone",
     "segment",
+    "throttle_plan",
     "topic",
     "topic_publisher",
     "tracker",
     "workout",
 )
 JSON_COLUMNS = {
+    ("course", "waypoints"),
     ("event", "payload"),
     ("event_conflict", "payload"),
     ("physiology", "heart_rate_zones"),
@@ -35,6 +38,7 @@ JSON_COLUMNS = {
     ("run", "laps"),
     ("run_analysis", "heart_rate_zones"),
     ("run_analysis", "notes"),
+    *(("throttle_plan", name) for name in ("runner", "basis", "planned_steps", "steps", "replan")),
     ("workout", "steps"),
 }
 

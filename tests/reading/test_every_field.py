@@ -7,6 +7,7 @@ from domain.shared.node_ids import node_id
 from tests.reading.contract import FIELDS
 from tests.reading.documents import SCHEMA, Enum, literal
 from tests.reading.feeds import topic_named
+from tests.reading.lists import TABLES
 from tests.reading.reference import Asked, answer
 from tests.reading.test_both_ways import both_ways
 from tests.reading.test_random_reads import learn_cursors, same
@@ -20,6 +21,7 @@ VARIED = {
     "similar": [{}, *({"first": first} for first in (0, 4, 5, 6, 10))],
     "gradeAdjustedPaceSPerKm": [{}, *({"model": model} for model in MODELS)],
     "track": [{}, {"points": 4}],
+    "profile": [{}, {"points": 4}],
 }
 LEADING_BACK = ("run", "workout", "plan", "possibleDuplicates")
 
@@ -44,9 +46,9 @@ def text(asked: list[Asked]) -> str:
     return f"{{ {' '.join(map(one, asked))} }}"
 
 
-@pytest.mark.parametrize("kind", ["Segment", "Run", "Physiology", "Topic"])
+@pytest.mark.parametrize("kind", ["Segment", "Run", "Physiology", "Topic", "Course", "ThrottlePlan"])
 async def test_every_field_tells_what_the_rows_say(world: World, kind: str) -> None:
-    asked, rows = everything(kind, 2), world.of(kind.lower())
+    asked, rows = everything(kind, 2), world.of(TABLES.get(kind, kind.lower()))
     each = " ".join(f'{kind}{at}: node(id: "{node_id(kind, row["id"])}") {{ ...All }}' for at, row in enumerate(rows))
 
     data = await world.ada.get(f"{{ {each} }} fragment All on {kind} {text(asked)}")

@@ -22,7 +22,7 @@ from tests.reading.things import List, Thing
 from tests.reading.world import World
 
 PLACE = re.compile(r"cursor of (?P<id>\S+) in (?P<order>\w+)")
-TABLES = "athlete|best_effort|job|physiology|plan|run|segment|workout"
+TABLES = "athlete|best_effort|course|job|physiology|plan|run|segment|workout"
 OWNED = re.compile(rf'"({TABLES})" (t\d+|r) where (\S+) = (\S+)')
 EDGES = "{ edges { cursor node { id } } }"
 

@@ -8,12 +8,13 @@ import asyncpg
 
 from domain.shared.node_ids import id_of
 from tests.conftest import Athlete
-from tests.reading import feed_rows, understood_rows
+from tests.reading import course_rows, feed_rows, throttle_rows, understood_rows
 from tests.reading.tables import TABLES, Row, plain, put
 
 NAMES = ("ADA", "BOB")
 HOW_MANY = {"plan": 5, "workout": 14, "run": 11, "job": 2, "segment": 9, "physiology": 3}
 HOW_MANY |= {"topic": 2, "event": 9, "eventconflict": 3, "tracker": 3}  # events have no ids: these stand for them
+HOW_MANY |= {"course": len(course_rows.POINTS), "throttleplan": 3}
 STATUSES = ("DRAFT", "ACTIVE", "COMPLETED", "ABANDONED")
 TYPES = ("EASY_RUN", "TEMPO", "INTERVALS", "REST", "STRENGTH", "LONG_RUN")
 PLAIN_STEP = {"repetitions": None, "distanceM": None, "durationS": None, "target": None, "note": None, "steps": []}
@@ -101,8 +102,15 @@ async def _seed(sql: asyncpg.Connection, athlete: UUID, name: str) -> None:
     await put(sql, "job_item", [_item(job, name, runs[at]["id"], at) for job, at in items])
     physiologies = enumerate(ids_of("physiology", name))
     await put(sql, "physiology", [understood_rows.physiology(id, athlete, at) for at, id in physiologies])
+    courses = enumerate(ids_of("course", name))
+    await put(sql, "course", [course_rows.a_course(id, athlete, name, runs[0]["id"], at) for at, id in courses])
     await _understand(sql, name, runs)
     await _publish(sql, athlete, name)
+    course, topic = ids_of("course", name)[0], ids_of("topic", name)[0]
+    throttle = enumerate(ids_of("throttleplan", name))
+    await put(
+        sql, "throttle_plan", [throttle_rows.throttle_plan(id, athlete, name, course, topic, at) for at, id in throttle]
+    )
 
 
 async def _understand(sql: asyncpg.Connection, name: str, runs: Sequence[Row]) -> None:
