@@ -73,7 +73,9 @@ class ReplanThrottleInput:
         default=None,
     )
     time: datetime | None = says("When; now without it.", default=None)
-    heart_rate: float | None = says("How fast the heart beats, in bpm.", default=None)
+    heart_rate: float | None = says(
+        "How fast the heart beats, in bpm; what is not within 25 to 250 is not heeded.", default=None
+    )
     idempotency_key: str | None = says(KEY, default=None)
 
     def as_sighting(self, now: datetime) -> Sighting:

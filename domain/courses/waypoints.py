@@ -21,7 +21,8 @@ SAME_PLACE_M = 200.0
 class GivenWaypoint:
     """A waypoint as somebody gives it: where it stands is told by `distance_m`, else by both degrees (WGS 84).
 
-    Of several passes there, `pass_near_m` says which is meant: the one that is nearest to so many metres.
+    Of several passes there, `pass_near_m` says which is meant: the one that is nearest to so many metres. Where the
+    course does not come by, it is the place itself.
     """
 
     name: str
@@ -80,7 +81,10 @@ def placed_all(given: Sequence[GivenWaypoint], ground: CourseGround) -> PlacedWa
 def _passes_of(given: Sequence[GivenWaypoint], ground: CourseGround) -> list[list[float]]:
     """For each waypoint, where it may stand, metres from the start, rising; empty for one far from the course."""
     places = Places(ground) if ground.latitude is not None and any(one.distance_m is None for one in given) else None
-    return [_passes(one, places) if one.distance_m is None else [_inside(one, one.distance_m, ground)] for one in given]
+    return [
+        _passes(one, places, ground.length_m) if one.distance_m is None else [_inside(one, one.distance_m, ground)]
+        for one in given
+    ]
 
 
 def _inside(given: GivenWaypoint, distance_m: float, ground: CourseGround) -> float:
@@ -89,7 +93,7 @@ def _inside(given: GivenWaypoint, distance_m: float, ground: CourseGround) -> fl
     return min(distance_m, ground.length_m)
 
 
-def _passes(given: GivenWaypoint, places: Places | None) -> list[float]:
+def _passes(given: GivenWaypoint, places: Places | None, length_m: float) -> list[float]:
     if given.latitude is None or given.longitude is None:
         raise WaypointBad(given.name, "say where it stands: distanceM, or latitude and longitude")
     if places is None:
@@ -99,7 +103,7 @@ def _passes(given: GivenWaypoint, places: Places | None) -> list[float]:
     except PositionBad as refusal:
         raise WaypointBad(given.name, refusal.message.rstrip(".")) from None
     except OffCourse:
-        return []
+        return [] if given.pass_near_m is None or given.pass_near_m > length_m else [given.pass_near_m]
     nearest_m = min(one.off_m for one in found)
     near_m = [one.distance_m for one in found if one.off_m <= nearest_m + AS_NEAR_M]
     if given.pass_near_m is not None:

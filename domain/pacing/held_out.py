@@ -14,7 +14,7 @@ FEWEST_RUNS = 3
 ONE_BY_ONE = 10
 PARTS = 5
 # A part's model is only looked at for its error: it need not be as fine as the one that plans are made by.
-LEARNED_FROM = 4_000
+LEARNED_FROM = 3_000
 SHORTEST_S = 600.0
 FEWEST_STRETCHES = 3
 BAND = 0.025

@@ -1,11 +1,12 @@
 """What each step takes at each throttle of a fine scale: looked up while a plan is searched for."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
 from domain.pacing.speeds import speeds_for
-from domain.pacing.task import LEAST_THROTTLE, MOST_THROTTLE, Task
+from domain.pacing.task import LEAST_THROTTLE, MOST_THROTTLE, Gate, Task
 from domain.runs.recording import Floats
 
 SCALE: Floats = np.geomspace(LEAST_THROTTLE, MOST_THROTTLE, 160)
@@ -17,26 +18,38 @@ WORTH = 1e-3
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Levels:
-    """On the scale's u throttles: `until_s` (u, m + 1), moving seconds until each step's start and the finish, and
-    `held` (u, m), the throttle each step is best held at where all others run at that of the scale; inf: none lower."""
+    """By pressure, the scale's u throttles: `held` (u, m), what a step is best held at, inf where at the pressure
+    itself; and with that, moving seconds and budget up to each step's start and the finish, (u, m + 1)."""
 
-    until_s: Floats
     held: Floats
+    until_s: Floats
+    spent: Floats
 
-    def throttle_for(self, moving_s: float, first: int, end: int) -> float:
-        """The even throttle that takes so long from step to step, to about 1e-5 of it; inf past the scale."""
-        seconds = self.until_s[::-1, end] - self.until_s[::-1, first]
-        if moving_s < seconds[0]:
-            return np.inf
-        return float(1 / np.interp(moving_s, seconds, 1 / SCALE[::-1]))
+    def pressure_for(self, moving_s: float, first: int, end: int) -> float:
+        """The pressure that takes so long from step to step, to about a notch; inf past the scale."""
+        seconds = (self.until_s[:, end] - self.until_s[:, first])[::-1]
+        return float(1 / np.interp(moving_s, seconds, 1 / SCALE[::-1])) if moving_s >= seconds[0] else np.inf
 
-    def held_at(self, throttle: float) -> Floats:
-        """What each step is best held at, (m,), at about this throttle."""
-        return np.asarray(self.held[min(int(np.searchsorted(SCALE, throttle)), SCALE.size - 1)])
+    def held_at(self, pressure: float) -> Floats:
+        """What each step is best held at, (m,), just below a pressure."""
+        return np.asarray(self.held[max(int(np.searchsorted(SCALE, pressure)) - 1, 0)])
+
+    def least_budget(self, gates: Iterable[Gate]) -> float:
+        """About the least budget that meets the gates; inf where none does. See `domain.pacing.taut`."""
+        first, gone, spent, ahead = 0, 0.0, 0.0, list(gates)
+        while ahead:
+            asked = [self.pressure_for(gate.moving_s - gone, first, gate.steps) for gate in ahead]
+            gate = ahead[int(np.argmax(asked))]
+            if not np.isfinite(max(asked)):
+                return np.inf
+            gone += np.interp(max(asked), SCALE, self.until_s[:, gate.steps] - self.until_s[:, first])
+            spent += np.interp(max(asked), SCALE, self.spent[:, gate.steps] - self.spent[:, first])
+            first, ahead = gate.steps, [later for later in ahead if later.steps > gate.steps]
+        return float(spent + self.spent[0, -1] - self.spent[0, first])
 
 
-def levels_of(task: Task) -> Levels:
-    """The levels of a course.
+def levels_of(task: Task, *, holding: bool = True) -> Levels:
+    """The levels of a course; without `holding`, every step is at the pressure itself.
 
     The best throttle of a step at a pressure R minimises seconds + ν·budget with ν = 1 / ((p − 1)·R^p), which is R
     itself where speed follows power. It is lower where running at R is hardly faster than the fastest walk, and costs
@@ -48,11 +61,18 @@ def levels_of(task: Task) -> Levels:
     seconds = np.add.reduceat(by_cell, task.starts[:-1], axis=1)
     spent = np.add.reduceat(by_cell * speeds.used_throttle**exponent, task.starts[:-1], axis=1)
     price = 1 / ((exponent - 1) * SCALE[:, None] ** exponent)
-    least = (seconds + price * spent) * (1 - WORTH)
-    held = np.full(seconds.shape, np.inf)
-    for notch in range(1, NOTCHES + 1):
+    least, notches = (seconds + price * spent) * (1 - WORTH), np.zeros(seconds.shape, dtype=np.int64)
+    for notch in range(1, NOTCHES + 1 if holding else 0):
         cost = seconds[:-notch] + price[notch:] * spent[:-notch]
-        better = cost < least[notch:]
-        held[notch:][better] = np.broadcast_to(SCALE[:-notch, None], cost.shape)[better]
+        notches[notch:][cost < least[notch:]] = notch
         np.minimum(least[notch:], cost, out=least[notch:])
-    return Levels(until_s=np.pad(np.cumsum(seconds, axis=1), ((0, 0), (1, 0))), held=held)
+    best = np.arange(SCALE.size)[:, None] - notches
+    return Levels(
+        held=np.where(notches > 0, SCALE[best], np.inf),
+        until_s=_cumulated(np.take_along_axis(seconds, best, axis=0)),
+        spent=_cumulated(np.take_along_axis(spent, best, axis=0)),
+    )
+
+
+def _cumulated(by_step: Floats) -> Floats:
+    return np.pad(np.cumsum(by_step, axis=1), ((0, 0), (1, 0)))

@@ -1,29 +1,47 @@
 """What can still be done where a cut-off cannot be met: the pacing that is late by the least anywhere."""
 
-from collections.abc import Callable
-
+from domain.pacing.levels import Levels
 from domain.pacing.task import Task
-from domain.pacing.taut import highest_even
+from domain.pacing.taut import highest_even, least_effort
 
-# How closely the least lateness is searched for, s.
-SEARCHED_TO_S = 0.5
+# How closely the least lateness is looked up, and how closely it is searched for around that, s.
+LOOKED_UP_TO_S = 0.5
+SEARCHED_TO_S = 0.05
 
 
-def nearest(task: Task, feasible: Callable[[Task], bool]) -> Task:
-    """The task with its gates moved back by so little that `feasible` says it can be done.
+def nearest(task: Task, levels: Levels) -> Task:
+    """The task with its gates moved back by so little that budget and gates can be met.
 
     All are moved by the least largest lateness, no more than that of the highest even throttle; then, from the first
     on, those that can still be met are moved back to where they were.
     """
     even = highest_even(task, 0, task.budget_s)
-    low, high = 0.0, max(0.0, *(task.late_s(even, gate) for gate in task.gates)) + SEARCHED_TO_S
-    while high - low > SEARCHED_TO_S / 2:
+    low, high = 0.0, max(0.0, *(task.late_s(even, gate) for gate in task.gates))
+    while high - low > LOOKED_UP_TO_S:
         middle = (low + high) / 2
-        low, high = (low, middle) if feasible(_moved(task, middle)) else (middle, high)
-    moved = _moved(task, high)
+        within = levels.least_budget(_moved(task, middle).gates) <= task.budget_s
+        low, high = (low, middle) if within else (middle, high)
+    moved = _moved(task, _searched(task, levels, high))
+    kept = _kept(task, moved, levels)
+    return moved if least_effort(kept, levels) is None else kept
+
+
+def _searched(task: Task, levels: Levels, about_s: float) -> float:
+    """The least lateness at which budget and gates are met, from about what it is."""
+    more = LOOKED_UP_TO_S
+    while least_effort(_moved(task, about_s), levels) is None:
+        about_s, more = about_s + more, 2 * more
+    low, high = max(about_s - more, 0.0), about_s
+    while high - low > SEARCHED_TO_S:
+        middle = (low + high) / 2
+        low, high = (middle, high) if least_effort(_moved(task, middle), levels) is None else (low, middle)
+    return high
+
+
+def _kept(task: Task, moved: Task, levels: Levels) -> Task:
     for place, gate in enumerate(task.gates):
         kept = task.with_gates((*moved.gates[:place], gate, *moved.gates[place + 1 :]))
-        moved = kept if feasible(kept) else moved
+        moved = kept if levels.least_budget(kept.gates) <= task.budget_s else moved
     return moved
 
 

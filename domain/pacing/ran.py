@@ -67,25 +67,23 @@ def ran_of(history: PacingHistory, resting_heart_rate: float) -> Ran:
     """The stretches of a history, without those that are too short to have a speed, or that nobody runs (from 20 m and
     0.2 to 9 m/s on grades of at most 60 % are believed), and without walks: runs that were walked for the most part of
     their time on gentle ground, within ±5 %."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        speed = history.length_m / history.moving_s
+    slowest, fastest = BELIEVED_M_PER_S
     believed = (
         (history.length_m >= SHORTEST_M)
-        & (history.moving_s > 0)
-        & (speed >= BELIEVED_M_PER_S[0])
-        & (speed <= BELIEVED_M_PER_S[1])
+        & (history.length_m >= slowest * history.moving_s)
+        & (history.length_m <= fastest * history.moving_s)
         & (np.abs(history.mean_grade) <= STEEPEST)
     )
     believed[believed] = ~_of_a_walk(history, believed)
     run, start_s, grade = history.run[believed], history.start_s[believed], history.mean_grade[believed]
     running, walking, walked = running_metres(grade), walking_metres(grade), history.walking[believed]
-    level = speed[believed] * np.where(walked, walking, running)
-    heart_rate = history.heart_rate[believed]
+    length_m, time_s, heart_rate = history.length_m[believed], history.moving_s[believed], history.heart_rate[believed]
+    level = length_m / time_s * np.where(walked, walking, running)
     return Ran(
         run=run,
         hours=start_s / 3600,
-        length_m=history.length_m[believed],
-        time_s=history.moving_s[believed],
+        length_m=length_m,
+        time_s=time_s,
         grade=grade,
         heart_rate=heart_rate,
         walked=walked,

@@ -14,6 +14,10 @@ from domain.pacing.task import Gate, Task, task_of, up_to
 from domain.pacing.taut import highest_even, least_effort, least_time
 from domain.runs.recording import Floats
 
+# Halvings of the search for the least peak where D′ binds, and how closely each is looked at.
+PEAKS = 7
+QUICK_LOOKS = 4
+
 
 def solve(legs: Legs, runner: Runner, goal: Goal, standing: Standing = FRESH) -> Pacing:
     """The throttles that reach the goal best, and what comes of them.
@@ -27,7 +31,8 @@ def solve(legs: Legs, runner: Runner, goal: Goal, standing: Standing = FRESH) ->
     target_s = goal.target_time_s if goal.kind is GoalKind.TARGET_TIME else None
     task = task_of(legs, runner, standing, target_s)
     if goal.kind is GoalKind.EVEN_EFFORT:
-        return task.paced(task.even(goal.throttle) if goal.throttle else _even(task))
+        highest_useful = float(np.max(task.highest_useful()))
+        return task.paced(task.even(goal.throttle) if goal.throttle else np.minimum(_even(task), highest_useful))
     throttle = _soonest(task) if target_s is None else _least_effort(task)
     pacing = task.paced(np.minimum(throttle, task.highest_useful()))
     ahead = {gate.name for gate in task.gates}
@@ -41,7 +46,7 @@ def _soonest(task: Task) -> Floats:
     levels = levels_of(task)
     throttle = least_time(task, levels)
     if throttle is None:
-        task = nearest(task, lambda moved: least_effort(moved, levels) is not None)
+        task = nearest(task, levels)
         throttle = least_time(task, levels)
     if throttle is not None and task.d_prime_holds(throttle):
         return throttle
@@ -55,14 +60,29 @@ def _soonest(task: Task) -> Floats:
 def _least_effort(task: Task) -> Floats:
     """The throttles (m,) of least peak that meet the gates; where D′ binds too, about the least."""
     levels = levels_of(task)
-    throttle = least_effort(task, levels)
+    throttle = least_effort(task, levels_of(task, holding=False))
     if throttle is None:
-        task = nearest(task, lambda moved: least_effort(moved, levels) is not None)
+        throttle = least_effort(task, levels)
+    if throttle is None:
+        task = nearest(task, levels)
         throttle = least_effort(task, levels)
     if throttle is not None and task.d_prime_holds(throttle):
         return throttle
     quick = _soonest(task)
-    return quick if throttle is None else mixed(throttle, quick, lambda mix: task.allows(mix) and task.in_time(mix))
+    if throttle is None or not task.in_time(quick):
+        return quick
+    quick = _lower(task, float(np.max(throttle)), quick)
+    return mixed(throttle, quick, lambda mix: task.allows(mix) and task.in_time(mix))
+
+
+def _lower(task: Task, least: float, quick: Floats) -> Floats:
+    """Throttles that are in time as `quick` is, with about the least peak; `least` is too low."""
+    low, high, ungated = least, float(np.max(quick)), task.with_gates(())
+    for _ in range(PEAKS):
+        peak = (low + high) / 2
+        lower = sparing(ungated, _even(ungated), most=peak, looks=QUICK_LOOKS)
+        low, high, quick = (low, peak, lower) if task.in_time(lower) else (peak, high, quick)
+    return quick
 
 
 def _even(task: Task) -> Floats:

@@ -9,9 +9,9 @@ from domain.pacing.taut import highest
 from domain.runs.recording import Floats
 
 COARSE = np.geomspace(LEAST_THROTTLE, MOST_THROTTLE, 60)
-STATES = 33
-# Finer looks, at throttles around the last, each three times as close.
-FINER = 5
+STATES = 65
+# Looks that are taken, each at throttles around the last, three times as close.
+LOOKS = 6
 AROUND = np.linspace(-1.5, 1.5, 9)
 # Runners are asked to vary their effort for at least this share of the time: even is easier to keep.
 WORTH_SHARING = 1e-4
@@ -24,28 +24,34 @@ def clipped(task: Task, throttle: Floats) -> Floats:
     return np.minimum(throttle, highest(lambda most: task.d_prime_holds(np.minimum(throttle, most))))
 
 
-def sparing(task: Task, throttle: Floats) -> Floats:
-    """The throttles (m,) that finish soonest within budget and D′, to about 0.1 %; gates are not looked at.
+def sparing(task: Task, throttle: Floats, *, most: float = MOST_THROTTLE, looks: int = LOOKS) -> Floats:
+    """The throttles (m,), none above `most`, that finish soonest within budget and D′; gates are not looked at.
 
-    `throttle` (m,) is best as far as the budget goes. Where nothing is won by it, they are as even as that.
+    To some 0.01 % with all `looks`. `throttle` (m,) is best as far as the budget goes. Where
+    nothing is won by it, they are as even as that.
     """
-    even = clipped(task, throttle)
-    shared = _shared_out(task, even)
-    filled = shared * highest(lambda times: task.allows(shared * times))
+    even = clipped(task, np.minimum(throttle, most))
+    shared = _shared_out(task, even, most, looks)
+    filled = np.minimum(shared * highest(lambda times: task.allows(np.minimum(shared * times, most))), most)
     worth = (1 - WORTH_SHARING) * task.totals(even, 0, task.steps)[0]
     return filled if task.allows(filled) and task.totals(filled, 0, task.steps)[0] < worth else even
 
 
-def _shared_out(task: Task, even: Floats) -> Floats:
-    """First among throttles from a stroll to a sprint, then ever closer around the best."""
+def _shared_out(task: Task, even: Floats, most: float, looks: int) -> Floats:
+    """First among throttles from a stroll to a sprint, then ever closer around the last; the quickest of all looks.
+
+    What lies between two states is guessed, so that a closer look may find less.
+    """
     throttle, notch = even, COARSE[1] / COARSE[0] - 1
-    choices = choices_of(task, np.concatenate((np.repeat(COARSE[:, None], task.steps, axis=1), even[None])))
-    for _ in range(FINER + 1):
+    coarse = np.repeat(np.minimum(COARSE, most)[:, None], task.steps, axis=1)
+    choices = choices_of(task, np.concatenate((coarse, even[None])))
+    looked = []
+    for _ in range(looks):
         throttle = _affordable(task, choices, throttle)
-        around = np.clip(throttle * (1 + notch * AROUND[:, None]), LEAST_THROTTLE, MOST_THROTTLE)
-        choices = choices_of(task, around)
-        notch = notch / 3
-    return throttle
+        looked.append((task.totals(throttle, 0, task.steps)[0], throttle))
+        around = np.clip(throttle * (1 + notch * AROUND[:, None]), LEAST_THROTTLE, most)
+        choices, notch = choices_of(task, around), notch / 3
+    return min(looked, key=lambda look: look[0])[1]
 
 
 def _affordable(task: Task, choices: Choices, otherwise: Floats) -> Floats:

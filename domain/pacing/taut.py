@@ -13,8 +13,6 @@ from domain.runs.recording import Floats
 HALVINGS = 34
 # A gate that asks for less than this share of what another asks for does not bind before it.
 NEARLY = 0.98
-# How often the steps to hold back up to a gate are chosen anew, at the throttle that the choice before makes of it.
-HELD_ANEW = 3
 # Runners are asked to hold steps back for at least this share of the time: even is easier to keep.
 WORTH_HOLDING = 1e-4
 
@@ -64,13 +62,13 @@ def _pulled(task: Task, levels: Levels, rest: Rest) -> Floats | None:
         if tail is not None:
             throttle[first:] = tail[first:]
             break
-        asked, gate = _most_asking(task, levels, first, gone)
-        if gate is None or asked > MOST_THROTTLE:
+        gate, asked = _most_asking(task, levels, first, gone)
+        if gate is None or not np.isfinite(asked).all():
             return None
-        throttle[first : gate.steps] = _section(task, levels, first, gate, asked, gone)
+        throttle[first : gate.steps] = asked[first : gate.steps]
         seconds, spent = task.totals(throttle, first, gate.steps)
         first, gone, left = gate.steps, gone + seconds, left - spent
-    return throttle if task.within_budget(throttle) else None
+    return throttle if task.within_budget(throttle) and task.in_time(throttle) else None
 
 
 def _spending(task: Task, levels: Levels, first: int, left: float) -> Iterator[Floats]:
@@ -92,30 +90,25 @@ def _in_time(task: Task, throttle: Floats, first: int, gone: float, end: int | N
     return all(gone + until_s[gate.steps] - until_s[first] <= gate.moving_s + CLOSE_S for gate in ahead)
 
 
-def _most_asking(task: Task, levels: Levels, first: int, gone: float) -> tuple[float, Gate | None]:
-    """The gate ahead that asks for the highest even throttle from here, and that throttle; inf where none would do."""
+def _most_asking(task: Task, levels: Levels, first: int, gone: float) -> tuple[Gate | None, Floats]:
+    """The gate ahead that asks for most pressure from here, and throttles (m,) that reach it in time for least budget.
+
+    None where a gate cannot be reached in time.
+    """
     ahead = [gate for gate in task.gates if gate.steps > first]
-    about = [levels.throttle_for(gate.moving_s - gone, first, gate.steps) for gate in ahead]
-    near = [gate for gate, throttle in zip(ahead, about, strict=True) if throttle >= NEARLY * max(about)]
-    asked = [(_throttle_for(task, first, gate, np.inf, gone), gate) for gate in near]
-    return max(asked, key=lambda pair: (pair[0], pair[1].steps), default=(LEAST_THROTTLE, None))
-
-
-def _section(task: Task, levels: Levels, first: int, gate: Gate, asked: float, gone: float) -> Floats:
-    """What to run up to a gate: even, or with steps held back where that meets the gates for less of the budget."""
-    least, best = np.inf, task.even(asked)
-    throttle = best
-    for _ in range(HELD_ANEW + 1):
-        spent = task.totals(throttle, first, gate.steps)[1]
-        if spent < least and _in_time(task, throttle, first, gone, gate.steps):
-            least, best = spent, throttle
-        held = levels.held_at(asked)
-        if not np.isfinite(held[first : gate.steps]).any():
-            break
-        if not np.isfinite(asked := _throttle_for(task, first, gate, held, gone)):
-            break
-        throttle = np.minimum(task.even(asked), held)
-    return best[first : gate.steps]
+    about = [levels.pressure_for(gate.moving_s - gone, first, gate.steps) for gate in ahead]
+    if not np.isfinite(max(about, default=np.inf)):
+        return None, task.even(MOST_THROTTLE)
+    near = [(gate, pressure) for gate, pressure in zip(ahead, about, strict=True) if pressure >= NEARLY * max(about)]
+    helds = [levels.held_at(pressure) for _, pressure in near]
+    asked = [_throttle_for(task, first, gate, held, gone) for (gate, _), held in zip(near, helds, strict=True)]
+    most = max(range(len(near)), key=lambda place: (asked[place], near[place][0].steps))
+    gate = near[most][0]
+    options = [np.minimum(task.even(asked[most]), helds[most])]
+    if np.isfinite(helds[most][first : gate.steps]).any():
+        options.append(task.even(_throttle_for(task, first, gate, np.inf, gone)))
+    fit = [option for option in options if _in_time(task, option, first, gone, gate.steps)]
+    return gate, min(fit or options, key=lambda throttle: task.totals(throttle, first, gate.steps)[1])
 
 
 def _throttle_for(task: Task, first: int, gate: Gate, held: Floats | float, gone: float) -> float:

@@ -7,6 +7,7 @@ import numpy as np
 
 from domain.courses.model import CourseGround
 from domain.courses.places import Places
+from domain.pacing.feed import HEART_RATES
 from domain.pacing.model import Report, ThrottlePlan
 from domain.shared.errors import DomainError, Invalid, NotAllowedNow
 
@@ -37,7 +38,7 @@ class Sighting:
     """Where a runner was seen, when, and how fast their heart beat (bpm).
 
     `distance_m` is along the course; `position` is latitude and longitude, degrees (WGS 84). Raises WhereToldOddly
-    unless it is exactly one of the two.
+    unless it is exactly one of the two. A heart rate that no heart has is what a watch says that knows none.
     """
 
     at: datetime
@@ -64,7 +65,9 @@ class Sighting:
             except DomainError as refusal:
                 refusal.field = ("position",)
                 raise
-        return Report(distance_m=distance_m, at=self.at, heart_rate=self.heart_rate)
+        lowest, highest = HEART_RATES
+        beats = self.heart_rate if self.heart_rate is not None and lowest <= self.heart_rate <= highest else None
+        return Report(distance_m=distance_m, at=self.at, heart_rate=beats)
 
 
 def expected_m(plan: ThrottlePlan, at: datetime) -> float | None:

@@ -39,7 +39,7 @@ class Label:
 
     def crosses(self, other: "Label") -> bool:
         """Whether the line that leads down to the other's place goes through these words."""
-        return self.row < other.row and self.left - GAP_PX / 2 < other.x < self.right + GAP_PX / 2
+        return self.row < other.row and self.left < other.x < self.right
 
 
 def labels(places: Sequence[tuple[float, str]], left: float, right: float) -> tuple[Label, ...]:

@@ -4,14 +4,14 @@ import numpy as np
 
 from domain.throttle.bounds import filled_first, lower_bounds
 from domain.throttle.completions import Completions, one_throttle
-from domain.throttle.few import MOST_AT_ONCE, FewUnits
+from domain.throttle.few import FewUnits
 from domain.throttle.flight import FULL, MOST_TICKS, Flight, Floats, Whole
 from domain.throttle.model import Found
 
 NEAR_ENOUGH = 5e-4  # of the score: what is this near to the bound is not worth a further look
 MOST_LOOKS = 24  # at pairs of ticks and throttles; past three or four they only ever help where masses are tiny
 COARSE = 0.01  # a gap that is left because whole throttles are coarse
-MOST_WAYS = 200_000  # of those that are looked at one by one
+MOST_WAYS = 200_000  # of those that are tried one by one
 
 
 def optimal(flight: Flight, seed: int = 0, *, ticks: int = MOST_TICKS) -> Found:
@@ -51,14 +51,12 @@ class _Search:
         for row in np.argsort(self.bounds.min(axis=1), kind="stable"):
             if self.bounds[row].min() >= self.score - COARSE:
                 break
-            few = FewUnits(self._flight, int(row) + 1, self.score)
-            ways = few.ways
-            if ways > min(left, MOST_AT_ONCE):
+            tried = FewUnits(self._flight, int(row) + 1, self.score).best(left)
+            if tried is None:
                 break
-            left -= ways
-            score, found = few.best()
-            self._keep(found)
-            self.bounds[row] = np.maximum(self.bounds[row], min(score, self.score))
+            left -= tried.ways
+            self._keep(tried.throttles)
+            self.bounds[row] = np.maximum(self.bounds[row], min(tried.score, self.score))
 
     def _keep(self, found: Whole) -> None:
         score = self._flight.score(found.tolist())

@@ -86,6 +86,12 @@ def test_a_track_that_leaps_is_refused_with_the_place() -> None:
         course(a_track(leaping))
 
 
+def test_a_point_between_two_leaps_is_no_stray_but_a_gap_on_either_side() -> None:
+    way = a_climb(9_000, every_m=3_000)
+    with pytest.raises(CourseLeaps, match=r"the next point is 3\.0 km away"):
+        course(a_track(way))
+
+
 def test_points_without_a_position_are_left_out_and_counted() -> None:
     nowhere = '<trkpt lat="" lon="7.1"/><trkpt lat="0" lon="0"/><trkpt lat="nan" lon="inf"/><trkpt lat="91" lon="7"/>'
     found = course(f"<trk><trkseg>{nowhere}{points(a_climb())}</trkseg></trk>")

@@ -5,23 +5,24 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import asyncpg
-import orjson
 import pytest
+from starlette.applications import Starlette
+from svcs import Container
 
+from domain.courses.ground import ground_of
+from domain.courses.model import CourseId
+from domain.courses.ports import CourseRepository
+from domain.courses.refusals import CourseNotFound
 from domain.shared.node_ids import node_id
+from domain.shared.viewer import Viewer
 from tests.conftest import Athlete
-from tests.factories.course_files import a_climb, a_position, a_track, a_wpt, course_gpx, out_and_back
+from tests.factories.course_files import a_climb, a_position, a_track, a_wpt, course_gpx, samples_of
 from tests.factories.course_requests import (
     CREATE,
-    DELETE,
-    RENAME,
-    SET,
     a_course,
     course_of,
     created,
     mistake,
-    told,
 )
 from tests.factories.imports import Work, a_short_course, imported_run, key_of
 from tests.factories.recordings import a_hilly_course, fit_bytes
@@ -31,6 +32,10 @@ PROFILE = "query($id: ID!, $n: Int) { course(id: $id) { profile(points: $n) { di
 TRACK = "query($id: ID!, $n: Int) { course(id: $id) { track(points: $n) { distanceM latitude longitude altitudeM } } }"
 LISTED = "{ courses { totalCount edges { node { name } } } }"
 NOWHERE = node_id("Course", UUID(int=7))
+
+
+async def _athlete_id(athlete: Athlete) -> UUID:
+    return key_of((await athlete.get("{ viewer { id } }"))["viewer"]["id"])
 
 
 async def names(athlete: Athlete) -> list[str]:
@@ -178,105 +183,23 @@ async def test_the_same_key_with_another_request_is_refused(ada: Athlete, other:
     assert mistake(await created(ada, course_gpx(a_track(a_climb(900))), idempotencyKey="k"))[0] == "CONFLICT"
 
 
-async def test_aid_stations_and_cut_offs_are_set_later_by_distance_or_position(ada: Athlete) -> None:
-    course = await a_course(ada, course_gpx(a_wpt("Old", 500), a_track(out_and_back())))
-    latitude, longitude = a_position(30, 1_000)
-    given = [
-        {"name": "Top", "distanceM": 3_000, "kind": "SUMMIT"},
-        {"name": "Hut", "latitude": latitude, "longitude": longitude, "stopS": 300, "cutoffS": 5_400},
-    ]
-    payload = await told(ada, SET, courseId=course["id"], waypoints=given)
-    found = [(one["name"], round(one["distanceM"]), one["cutoffS"]) for one in payload["course"]["waypoints"]]
-    assert found == [("Top", 3_000, None), ("Hut", 5_000, 5_400)]
-    assert payload["course"]["version"] == 2
-    assert payload["notes"] == [
-        "The course passes 'Hut' 2 times (kilometres 1.0 and 5.0); the pass at 5.0 was taken, by the order in which "
-        "the waypoints stand. setWaypoints with its distanceM puts it elsewhere."
-    ]
-
-
-async def test_no_waypoints_at_all_take_those_before_away(ada: Athlete) -> None:
-    course = await a_course(ada, course_gpx(a_wpt("Hut", 1_000), a_track()))
-    assert (await told(ada, SET, courseId=course["id"], waypoints=[]))["course"]["waypoints"] == []
-
-
-@pytest.mark.parametrize(
-    "waypoint",
-    [
-        {"name": "Hut"},
-        {"name": "Hut", "distanceM": 6_000},
-        {"name": "Hut", "latitude": 0.5, "longitude": 0.5},
-        {"name": "\ud800", "distanceM": 0},
-        {"name": "Hut", "distanceM": 0, "stopS": 43_201},
-        {"name": "Hut", "distanceM": 0, "cutoffS": 604_801},
-    ],
-)
-async def test_waypoints_that_cannot_be_leave_the_course_as_it_was(ada: Athlete, waypoint: dict[str, Any]) -> None:
-    course = await a_course(ada, course_gpx(a_wpt("Hut", 1_000), a_track()))
-    body = orjson.dumps({"query": SET, "variables": {"input": {"courseId": course["id"], "waypoints": []}}}).decode()
-    ascii_only = str(waypoint).replace("'", '"')
-    body = body.replace('"waypoints":[]', f'"waypoints":[{ascii_only.encode("ascii", "backslashreplace").decode()}]')
-    response = await ada.http.post("/graphql", content=body, headers={"content-type": "application/json"})
-    answer = response.json()
-    assert "errors" in answer or mistake(answer["data"]["setWaypoints"]) == ("INVALID", ["waypoints"])
-    assert await course_of(ada, course["id"]) == course
-
-
-async def test_a_course_is_called_otherwise(ada: Athlete) -> None:
-    course = await a_course(ada)
-    payload = await told(ada, RENAME, id=course["id"], name="The long way up")
-    assert payload == {"course": {"name": "The long way up", "version": 2}, "userErrors": []}
-
-
-async def test_a_deleted_course_is_gone(ada: Athlete) -> None:
-    course = await a_course(ada)
-    assert (await told(ada, DELETE, id=course["id"]))["deletedId"] == course["id"]
-    assert await course_of(ada, course["id"]) is None
-    assert mistake(await told(ada, DELETE, id=course["id"])) == ("NOT_FOUND", ["id"])
-
-
-async def test_deleting_a_course_again_under_its_key_is_answered_as_before(ada: Athlete) -> None:
-    course = await a_course(ada)
-    answers = [await told(ada, DELETE, id=course["id"], idempotencyKey="k") for _ in range(2)]
-    assert answers == [{"deletedId": course["id"], "userErrors": []}] * 2
-
-
-async def test_nobody_sees_or_changes_another_s_course(ada: Athlete, bob: Athlete) -> None:
-    course = await a_course(ada)
-    id = course["id"]
-    assert await course_of(bob, id) is None
-    assert (await bob.get("query($id: ID!) { node(id: $id) { id } }", id=id))["node"] is None
-    assert await names(bob) == []
-    assert mistake(await told(bob, RENAME, id=id, name="Mine")) == ("NOT_FOUND", ["id"])
-    assert mistake(await told(bob, SET, courseId=id, waypoints=[])) == ("NOT_FOUND", ["courseId"])
-    assert mistake(await told(bob, DELETE, id=id)) == ("NOT_FOUND", ["id"])
-    assert await course_of(ada, id) == course
-
-
-@pytest.mark.parametrize("id", ["nonsense", NOWHERE, node_id("Run", UUID(int=7)), "\x00"])
-async def test_a_course_that_is_none_is_not_found(ada: Athlete, id: str) -> None:
-    assert await course_of(ada, id) is None
-    assert mistake(await told(ada, SET, courseId=id, waypoints=[])) == ("NOT_FOUND", ["courseId"])
-
-
-async def test_a_course_is_found_by_its_id_alone(ada: Athlete) -> None:
-    course = await a_course(ada)
-    query = "query($id: ID!) { node(id: $id) { __typename ... on Course { lengthM } } }"
-    assert (await ada.get(query, id=course["id"]))["node"] == {"__typename": "Course", "lengthM": course["lengthM"]}
-
-
-async def test_the_throttle_plans_along_a_course_go_with_it(ada: Athlete, sql: asyncpg.Connection) -> None:
-    course = await a_course(ada)
-    id = key_of(course["id"])
-    await sql.execute(
-        """insert into throttle_plan (id, athlete, course, goal_kind, terrain_factor, predicted_time_s, uncertainty_s,
-            feasible, model, runner, basis, planned_steps, steps)
-        select gen_random_uuid(), athlete, id, 'LEAST_TIME', 1, 3600, 60, true, 'x', '{}', '{}', '[]', '[]'
-        from course where id = $1""",
-        id,
+async def test_the_ground_comes_back_as_it_was_built_and_only_to_its_owner(app: Starlette, ada: Athlete) -> None:
+    id = CourseId(key_of((await a_course(ada, course_gpx(a_wpt("Hut", 1_000), a_track())))["id"]))
+    wanted = ground_of(samples_of(a_climb()))
+    viewer = Viewer(await _athlete_id(ada), frozenset())
+    async with Container(app.state.registry) as services:
+        courses = await services.aget(CourseRepository)
+        course, ground = await courses.with_ground(id, viewer)
+        with pytest.raises(CourseNotFound):
+            await courses.with_ground(id, Viewer(UUID(int=7), frozenset()))
+    assert (course.id, course.length_m, course.waypoints[0].name) == (id, pytest.approx(5_000, abs=0.1), "Hut")
+    assert ground.length_m == pytest.approx(course.length_m)
+    assert ground.profile.altitude_m == pytest.approx(wanted.profile.altitude_m, abs=0.1)
+    assert ground.profile.grade == pytest.approx(wanted.profile.grade, abs=0.005)
+    assert (ground.latitude, ground.longitude) == (
+        pytest.approx(wanted.latitude, abs=2e-7),
+        pytest.approx(wanted.longitude, abs=2e-7),
     )
-    await told(ada, DELETE, id=course["id"])
-    assert await sql.fetchval("select count(*) from throttle_plan where course = $1", id) == 0
 
 
 async def test_a_real_mountain_run_becomes_its_course(ada: Athlete, work: Work, samples: Path) -> None:

@@ -93,6 +93,19 @@ def test_a_start_that_is_the_finish_too_is_the_start_unless_somebody_is_expected
     assert places.along(*HERE, expected_m=3_500.0).distance_m == pytest.approx(4_000.0, abs=1.0)
 
 
+def test_of_passes_that_are_as_near_the_first_counts_without_an_expectation() -> None:
+    ground = a_ground(np.array([0.0, 5_000.0, 5_000.0, 0.0]), np.array([0.0, 0.0, 1.2, 1.2]))
+    latitude, longitude = off(HERE, np.array(2_000.0), np.array(1.0))
+    assert Places(ground).along(float(latitude), float(longitude)).distance_m == pytest.approx(2_000.0, abs=1.0)
+
+
+def test_the_jitter_of_a_recorded_course_makes_no_passes_of_their_own() -> None:
+    along_m = np.arange(0.0, 2_001.0, 10.0)
+    ground = a_ground(along_m, np.where(np.arange(along_m.size) % 2, 3.0, -3.0))
+    latitude, longitude = off(HERE, np.array(1_000.0), np.array(60.0))
+    assert len(Places(ground).candidates(float(latitude), float(longitude))) <= 2
+
+
 def test_the_lap_of_a_loop_is_the_one_in_which_the_runner_is_expected() -> None:
     turn = np.linspace(0.0, 2 * np.pi * 20, 1_000)
     ground = a_ground(64.0 * np.cos(turn), 64.0 * np.sin(turn))

@@ -75,6 +75,17 @@ def test_a_told_distance_picks_the_pass_that_is_nearest_to_it() -> None:
     assert km(replace(at("Hut", 1_000), pass_near_m=4_700.0), on=BOTH_WAYS) == [5]
 
 
+def test_a_told_distance_is_the_place_of_what_stands_far_from_the_course() -> None:
+    assert km(replace(at("Inn", 1_000, 900), pass_near_m=4_700.0), on=BOTH_WAYS) == [4.7]
+    assert placed([replace(at("Inn", 1_000, 900), pass_near_m=6_001.0)], BOTH_WAYS).far_off == ("Inn",)
+
+
+def test_the_way_back_on_another_path_is_no_pass() -> None:
+    way = out_and_back()
+    aside = replace(way, east_m=np.where(np.arange(way.north_m.size) > way.north_m.size // 2, 60.0, 0.0))
+    assert km(at("Top", 3_000), at("Hut", 1_000), on=ground_of(samples_of(aside))) == [3.0, 1.0]
+
+
 @settings(max_examples=40)
 @given(st.lists(st.integers(0, 60), min_size=1, max_size=12))
 def test_waypoints_given_in_the_order_of_the_course_stay_in_it(hundreds: list[int]) -> None:

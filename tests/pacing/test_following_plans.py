@@ -109,6 +109,11 @@ def test_who_turns_back_a_little_is_believed() -> None:
     assert last_m(heed(a_position(3_900.0, 26.0), plan=seen_at(4_000.0, 25.0))) == pytest.approx(3_900.0, abs=1.0)
 
 
+def test_positions_that_scatter_backwards_are_believed() -> None:
+    planned = heed(a_position(3_920.0, 25.0 + 1 / 60), plan=seen_at(4_000.0, 25.0))
+    assert last_m(planned) == pytest.approx(3_920.0, abs=1.0)
+
+
 def test_a_plan_follows_no_longer_once_its_runner_has_arrived() -> None:
     planned = heed(a_position(9_975.0, 62.0), plan=seen_at(9_000.0, 56.0))
     assert planned.following is None

@@ -1,7 +1,6 @@
 """Plans follow the feeds: each event is heeded once, by one worker, and nothing on a feed halts the others."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -10,114 +9,17 @@ import pytest
 from structlog.testing import capture_logs
 
 from app.pacing import following as use_cases
-from app.pacing.following import EVERY_S, follow_throttle_plan, replan_followers, unfollow_throttle_plan
-from domain.events.model import Event, Topic, TopicNotFound
+from app.pacing.following import EVERY_S
+from domain.events.model import Event
 from domain.pacing.following import unfollowed
 from domain.pacing.meanwhile import ThrottlePlanChanged
 from domain.pacing.model import Following, Report, ThrottlePlan, ThrottlePlanId
-from domain.pacing.ports import Behind
-from domain.pacing.refusals import ThrottlePlanNotFound
 from domain.pacing.replan import replan
-from domain.shared.errors import Forbidden, Unavailable
-from domain.shared.once import Once
-from domain.shared.viewer import Scope, Viewer
+from domain.shared.errors import Unavailable
+from tests.factories.followed_feeds import Feed
 from tests.factories.followed_plans import GROUND, SOURCE, a_followed_plan, a_position_event, after
-from tests.factories.plans_to_take import ATHLETE, a_course
-from tests.fakes.feeds import TOPIC, FakeLog
-from tests.fakes.pacing import Computed, FakeThrottlePlans
-
-VIEWER = Viewer(ATHLETE, frozenset(Scope))
-STRANGER = Viewer(UUID(int=66), frozenset(Scope))
-
-
-@dataclass
-class FakeFollowedPlans:
-    """The FollowedPlans port over the plans of a FakeThrottlePlans; `busy` ones are in another worker's hands."""
-
-    plans: FakeThrottlePlans
-    log: FakeLog
-    busy: set[ThrottlePlanId] = field(default_factory=set)
-    deleted: set[ThrottlePlanId] = field(default_factory=set)  # as soon as they were found
-    held_for: list[float] = field(default_factory=list)
-    looks_for_over: int = 0
-
-    async def behind(self, most: int) -> Sequence[Behind]:
-        found = [
-            Behind(plan_id=plan.id, athlete_id=plan.athlete_id, following=plan.following, head=self.log.head)
-            for plan in self.plans.plans.values()
-            if plan.following is not None and plan.following.offset < self.log.head
-        ]
-        for plan_id in self.deleted:
-            del self.plans.plans[plan_id]
-        return sorted(found, key=lambda one: one.following.offset)[:most]
-
-    async def take_in_hand(self, plan_id: ThrottlePlanId, for_s: float) -> bool:
-        self.held_for.append(for_s)
-        return plan_id not in self.busy
-
-    async def move_on(self, plan_ids: Sequence[ThrottlePlanId], topic_id: UUID, offset: int, *, head: int) -> None:
-        for plan_id in plan_ids:
-            plan = self.plans.plans[plan_id]
-            if plan.following is not None and plan.following.topic_id == topic_id and plan.following.offset < offset:
-                self.plans.plans[plan_id] = replace(plan, following=replace(plan.following, offset=offset))
-
-    async def end_over(self) -> int:
-        self.looks_for_over += 1
-        return 0
-
-
-class FakeTopics:
-    """The TopicRepository port with one topic: all that is asked of it here is its name."""
-
-    async def by_name(self, name: str) -> Topic | None:
-        return Topic(TOPIC, name, UUID(int=1)) if name == "race" else None
-
-
-class Feed:
-    """A topic, and the plans that follow it."""
-
-    def __init__(self, *plans: ThrottlePlan) -> None:
-        self.log, self.computing = FakeLog(), Computed()
-        self.plans = FakeThrottlePlans((a_course(GROUND), GROUND))
-        self.plans.plans = {plan.id: plan for plan in plans or (a_followed_plan(),)}
-        self.followed = FakeFollowedPlans(self.plans, self.log)
-
-    def tell(self, *events: Event) -> None:
-        """Take in events; they get the next offsets."""
-        for event in events:
-            self.log.head += 1
-            self.log.events[self.log.head] = replace(event, offset=self.log.head)
-
-    async def look(self) -> int:
-        return await replan_followers(
-            followed=self.followed, events=self.log, plans=self.plans, computing=self.computing
-        )
-
-    async def follow(
-        self, topic: str = "race", source: str = "12", *, viewer: Viewer = VIEWER, once: Once | None = None
-    ) -> None:
-        await follow_throttle_plan(
-            self.plan.id,
-            topic,
-            source,
-            viewer=viewer,
-            once=once,
-            plans=self.plans,
-            topics=FakeTopics(),  # type: ignore[arg-type]  # it has the one method that is called
-            events=self.log,
-        )
-
-    @property
-    def plan(self) -> ThrottlePlan:
-        return next(iter(self.plans.plans.values()))
-
-    @property
-    def last_m(self) -> float | None:
-        return None if self.plan.replan is None else round(self.plan.replan.distance_m)
-
-    @property
-    def offset(self) -> int | None:
-        return None if self.plan.following is None else self.plan.following.offset
+from tests.factories.plans_to_take import ATHLETE
+from tests.fakes.feeds import TOPIC
 
 
 def numbered(number: int, **more: Any) -> ThrottlePlan:
@@ -208,6 +110,13 @@ async def test_a_runner_is_found_by_the_number_that_positions_name() -> None:
         a_position_event(4_000.0, 25.0, source="gateway", runner=12),
         a_position_event(5_000.0, 26.0, source="gateway", runner=13),
     )
+    await feed.look()
+    assert feed.last_m == 4_000
+
+
+async def test_a_source_with_spaces_around_it_is_the_one_without() -> None:
+    feed = Feed(a_followed_plan(source=" 12 "))
+    feed.tell(a_position_event(4_000.0, 25.0, source="12"))
     await feed.look()
     assert feed.last_m == 4_000
 
@@ -339,46 +248,3 @@ async def test_each_look_ends_what_is_over() -> None:
     feed = Feed()
     await feed.look()
     assert feed.followed.looks_for_over == 1
-
-
-async def test_a_plan_begins_to_follow_at_the_topics_head() -> None:
-    feed = Feed(unfollowed(a_followed_plan()))
-    feed.tell(a_position_event(4_000.0, 25.0, source="12"))
-    await feed.follow()
-    assert feed.plan.following == Following(topic_id=TOPIC, source="12", offset=1)
-
-
-async def test_a_topic_that_is_not_there_cannot_be_followed() -> None:
-    with pytest.raises(TopicNotFound):
-        await Feed().follow("nowhere")
-
-
-async def test_a_plan_of_somebody_elses_cannot_be_made_to_follow() -> None:
-    with pytest.raises(ThrottlePlanNotFound):
-        await Feed().follow(viewer=STRANGER)
-
-
-@pytest.mark.parametrize("lacking", [Scope.TRAINING_WRITE, Scope.EVENTS_READ])
-async def test_following_takes_the_scopes_of_both_sides(lacking: Scope) -> None:
-    with pytest.raises(Forbidden, match=lacking):
-        await Feed().follow(viewer=Viewer(ATHLETE, frozenset(Scope) - {lacking}))
-
-
-async def test_following_again_under_one_key_changes_nothing() -> None:
-    feed, once = Feed(unfollowed(a_followed_plan())), Once(ATHLETE, "key", "request")
-    await feed.follow(once=once)
-    feed.tell(a_position_event(4_000.0, 25.0))
-    await feed.follow(once=once)
-    assert feed.offset == 0
-
-
-async def test_a_plan_can_be_made_to_follow_nothing() -> None:
-    feed = Feed()
-    await unfollow_throttle_plan(feed.plan.id, viewer=VIEWER, once=None, plans=feed.plans)
-    assert feed.plan.following is None
-
-
-async def test_only_its_owner_can_make_a_plan_follow_nothing() -> None:
-    feed = Feed()
-    with pytest.raises(ThrottlePlanNotFound):
-        await unfollow_throttle_plan(feed.plan.id, viewer=STRANGER, once=None, plans=feed.plans)

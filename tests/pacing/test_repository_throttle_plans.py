@@ -145,6 +145,7 @@ async def test_what_changes_nothing_counts_for_nothing(kept: Kept) -> None:
     plan = await kept.add()
 
     await kept.change(plan)
+    await kept.change(plan, version=9)
 
     assert await kept.plans.version(plan.id, kept.viewer) == 1
 

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from hypothesis.extra.numpy import arrays
 
 from domain.pacing.endurance import RIEGEL_EXPONENT
 from domain.pacing.history import PacingHistory
@@ -150,34 +149,35 @@ def test_what_nobody_runs_is_not_learned_from() -> None:
     assert ran_of(broken, 50.0).run.size == runs.run.size - 4
 
 
-@st.composite
-def any_history(draw: st.DrawFn) -> PacingHistory:
-    count = draw(st.integers(0, 60))
+def anything(chance: np.random.Generator, count: int, physiology: Physiology | None) -> PacingHistory:
+    """Stretches of which each may be absurd in its own way."""
 
-    def some(low: float, high: float) -> np.ndarray:
-        return draw(arrays(np.float64, count, elements=st.floats(low, high)))
+    def some(*values: float, usual: np.ndarray) -> np.ndarray:
+        return np.where(chance.random(count) < 0.3, chance.choice(values, count), usual)
 
-    heart_rate = draw(arrays(np.float64, count, elements=st.one_of(st.just(np.nan), st.floats(25, 250))))
+    length_m = some(0.0, 1e-9, 19.0, 1e6, usual=chance.uniform(50, 400, count))
     return PacingHistory(
-        physiology=draw(
-            st.sampled_from([None, somebody(), somebody(critical_speed_m_per_s=1.0), somebody(d_prime_m=20)])
-        ),
-        efforts=draw(st.sampled_from([(), (an_effort(5000, 1500),), (an_effort(400, 1e5), an_effort(42_195, 1e5))])),
-        run=np.sort(draw(arrays(np.int64, count, elements=st.integers(0, 6)))),
-        start_s=some(0, 1e6),
-        start_m=some(0, 1e6),
-        length_m=some(0, 1e4),
-        moving_s=some(0, 1e5),
-        mean_grade=some(-3, 3),
-        heart_rate=heart_rate,
-        walking=draw(arrays(np.bool_, count)),
+        physiology=physiology,
+        efforts=(an_effort(400, 1e5), an_effort(42_195, chance.choice([3000, 1e5]))),
+        run=np.sort(chance.integers(0, 7, count)),
+        start_s=some(0.0, 1e6, usual=chance.uniform(0, 7200, count)),
+        start_m=np.zeros(count),
+        length_m=length_m,
+        moving_s=some(0.0, 1e-300, 1e6, usual=length_m / chance.uniform(1, 6, count)),
+        mean_grade=some(-3.0, -0.6, 0.6, 3.0, usual=chance.normal(0, 0.2, count)),
+        heart_rate=some(np.nan, 25.0, 250.0, usual=chance.uniform(100, 190, count)),
+        walking=chance.random(count) < chance.random(),
     )
 
 
-@given(history=any_history())
-@settings(max_examples=40, deadline=None)
-def test_whatever_was_recorded_there_is_a_runner(history: PacingHistory) -> None:
-    runner, basis = runner_of(history)
+@given(
+    seed=st.integers(0, 2**32),
+    count=st.integers(0, 300),
+    physiology=st.sampled_from([None, somebody(), somebody(critical_speed_m_per_s=1.0), somebody(d_prime_m=20)]),
+)
+@settings(max_examples=60, deadline=None)
+def test_whatever_was_recorded_there_is_a_runner(seed: int, count: int, physiology: Physiology | None) -> None:
+    runner, basis = runner_of(anything(np.random.default_rng(seed), count, physiology))
     assert np.all(np.isfinite(numbers_of(runner)))
     assert np.all(np.array(runner.fastest_m_per_s.value) > 0)
     assert np.all(np.diff(runner.fastest_m_per_s.grade) > 0)

@@ -1,14 +1,16 @@
 """Whoever watches a throttle plan hears of it now, at once when it is made anew, and of its end."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
 from typing import Any
+from uuid import UUID
 
 import orjson
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import HTTPConnection
+from svcs import Container
 from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
@@ -17,6 +19,8 @@ from app.edge.operation import Caller
 from app.edge.refusals import RequestRefused
 from app.edge.request import GraphQLRequest
 from app.pacing import subscriptions
+from domain.operations.ports import Bus
+from domain.pacing.ports import throttle_plan_channel
 from domain.shared.node_ids import node_id
 from tests.conftest import Athlete
 from tests.factories.plan_requests import done
@@ -108,6 +112,28 @@ async def test_another_s_plan_or_none_is_an_error(app: Starlette, bob: Athlete, 
             await anext(answers)
 
     assert [error["extensions"]["code"] for error in refused.value.errors] == ["NOT_FOUND"]
+
+
+async def test_a_word_that_a_plan_changed_is_not_taken_for_a_change(app: Starlette, ada: Athlete, plan_id: str) -> None:
+    async with Container(app.state.registry) as services:
+        bus = await services.aget(Bus)
+    async with watching(app, ada, plan_id) as answers:
+        await anext(answers)
+        following = asyncio.ensure_future(anext(answers))
+        await bus.publish(throttle_plan_channel(UUID(plan_id.removeprefix("ThrottlePlan:"))))
+        await report(ada, plan_id)
+        told = await following
+
+    assert told["data"]["throttlePlan"]["version"] == 2
+
+
+async def test_whoever_may_not_read_watches_nothing(app: Starlette, athlete: Callable[..., Athlete]) -> None:
+    writer = athlete("writer", scopes=["training:write"])
+    async with watching(app, writer, "nonsense") as answers:
+        with pytest.raises(RequestRefused) as refused:
+            await anext(answers)
+
+    assert [error["extensions"]["code"] for error in refused.value.errors] == ["FORBIDDEN"]
 
 
 async def test_without_the_bus_a_plan_is_looked_at_again_and_again(

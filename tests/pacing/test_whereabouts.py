@@ -69,6 +69,11 @@ def test_what_a_runner_says_of_the_distance_is_taken_at_its_word() -> None:
     assert (report.distance_m, report.at, report.heart_rate) == (1_234.5, seen.at, 150.0)
 
 
+@pytest.mark.parametrize("beats", [0.0, -1.0, 24.0, 251.0, 1e308])
+def test_a_heart_rate_that_no_heart_has_is_not_known(beats: float) -> None:
+    assert replace(after(600), heart_rate=beats).along(PLAN, a_ground()).heart_rate is None
+
+
 @pytest.mark.parametrize(("share", "expected"), [(0.25, 5_000.0), (0.75, 15_000.0)])
 def test_where_a_course_passes_twice_it_is_the_pass_where_the_plan_has_its_runner(
     share: float, expected: float

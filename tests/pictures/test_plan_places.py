@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.pictures.plan_places import GAP_PX, Label, labels, width_of
+from domain.pictures.plan_places import Label, labels, width_of
 
 LEFT, RIGHT = 34.0, 926.0
 PLACES = st.lists(st.tuples(st.floats(62, RIGHT), st.text("abc", min_size=1, max_size=40)), max_size=20)
@@ -55,9 +55,8 @@ def test_no_words_ever_cover_others(places: list[tuple[float, str]]) -> None:
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.floats(300, RIGHT), st.text("abc", min_size=1, max_size=30)), max_size=20))
 def test_no_line_crosses_words_where_there_is_room_on_either_side(places: list[tuple[float, str]]) -> None:
-    apart = {round(x / 10): (x, words) for x, words in places}  # a line is no narrower than a hair
-    placed = labels(list(apart.values()), LEFT, RIGHT)
-    assert not any(one.crosses(other) for one in placed for other in placed if abs(one.x - other.x) > GAP_PX)
+    placed = labels(places, LEFT, RIGHT)
+    assert not any(one.crosses(other) for one in placed for other in placed)
 
 
 def test_words_that_would_lie_across_the_line_to_a_place_at_the_edge_go_to_the_left_too() -> None:

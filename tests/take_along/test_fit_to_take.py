@@ -102,6 +102,12 @@ def test_any_name_fits_a_watch(name: str) -> None:
     assert f"A{name}".replace(" ", "").startswith(row["name"].replace(" ", ""))
 
 
+def test_a_long_name_is_cut_to_what_a_small_watch_shows() -> None:
+    place = Waypoint(name="Les Contamines-Montjoie", distance_m=500.0)
+    (row,) = messages(course_fit(a_plan_to_take(a_ground(1_000, 10), waypoints=(place,), count=1)), "course_point")
+    assert row["name"] == "Les Contamines-"
+
+
 def test_a_place_behind_the_runner_comes_before_what_lies_ahead() -> None:
     taken = a_plan_to_take(steps=some_steps(a_ground(), 20, WAYPOINTS)[9:])
     times = [row["timestamp"] for row in messages(course_fit(taken), "course_point")]
@@ -162,6 +168,11 @@ def test_a_step_without_an_expected_heart_rate_has_a_range_of_speeds() -> None:
 def test_a_stay_is_a_rest_by_the_clock() -> None:
     rests = [row for row in workout(a_plan_to_take()) if row["intensity"] == "rest"]
     assert [(row["wkt_step_name"], row["duration_time"]) for row in rests] == [("Two Pines", 180), ("Old Mill", 240)]
+
+
+def test_at_the_finish_there_is_no_rest_to_wait_for() -> None:
+    finish = Waypoint(name="Finish", distance_m=20_000.0, stop_s=600.0)
+    assert [row["intensity"] for row in workout(a_plan_to_take(waypoints=(finish,), count=2))] == ["active", "active"]
 
 
 def test_a_workout_has_no_more_steps_than_a_watch_takes_and_says_so() -> None:

@@ -51,6 +51,7 @@ def test_a_place_has_its_name_its_kind_and_what_to_know_there() -> None:
     assert texts(root, "g:wpt/g:type") == ["aid station", "summit", "aid station"]
     assert texts(root, "g:wpt/g:extensions/c:stopS") == ["180.0", "240.0"]
     assert texts(root, "g:wpt/g:extensions/c:cutoffS") == ["3600.0", "8400.0"]
+    assert texts(root, "g:wpt/g:extensions/c:distanceM") == ["5000.0", "8000.0", "16000.0"]
     assert texts(root, "g:wpt/g:desc")[0] == "5.0 km, there after 51:34, stay 3:00, cut-off 1:00:00, 8:26 in hand"
     assert texts(root, "g:wpt/g:time")[0].startswith("2026-07-04T04:51:34.")
 
