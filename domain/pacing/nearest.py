@@ -28,13 +28,18 @@ def nearest(task: Task, levels: Levels) -> Task:
 
 def _searched(task: Task, levels: Levels, about_s: float) -> float:
     """The least lateness at which budget and gates are met, from about what it is."""
-    more = LOOKED_UP_TO_S
-    while least_effort(_moved(task, about_s), levels) is None:
-        about_s, more = about_s + more, 2 * more
-    low, high = max(about_s - more, 0.0), about_s
+
+    def met(late_s: float) -> bool:
+        return least_effort(_moved(task, late_s), levels) is not None
+
+    low, high, more = 0.0, about_s, LOOKED_UP_TO_S
+    while high > 0 and met(low := max(high - more, 0.0)):
+        high, more = low, 2 * more
+    while not met(high):
+        low, high, more = high, high + more, 2 * more
     while high - low > SEARCHED_TO_S:
         middle = (low + high) / 2
-        low, high = (middle, high) if least_effort(_moved(task, middle), levels) is None else (low, middle)
+        low, high = (low, middle) if met(middle) else (middle, high)
     return high
 
 

@@ -10,7 +10,7 @@ from domain.courses.refusals import CourseNotFound
 from domain.runs.recording import Samples
 from domain.shared.once import Once
 from domain.shared.viewer import Viewer
-from infrastructure.courses.rows import COURSE, GROUND, course_of, ground_of, to_row, waypoints_document
+from infrastructure.courses.rows import COURSE, GROUND, course_of, ground_columns, ground_of, to_row, waypoints_document
 from infrastructure.database.engine import Database
 from infrastructure.database.once import write_once
 from infrastructure.runs.streams import CHANNELS, unpack
@@ -22,7 +22,7 @@ INSERT = f"insert into course ({', '.join(GROUND)}) select {', '.join(VALUES)}"
 LOCK = f"select {', '.join(COURSE)} from course where id = $1 and athlete = $2 for no key update"
 UPDATE = "update course set name = $2, waypoints = $3, version = version + 1, updated_at = now() where id = $1"
 DELETE = "delete from course where id = $1 and athlete = $2 returning id"
-WITH_GROUND = f"select {', '.join(GROUND)} from course where id = $1 and athlete = $2"
+WITH_GROUND = f"select {ground_columns('course')} from course where id = $1 and athlete = $2"
 STREAM = f"""
 select run.name, {", ".join(f"run_stream.{channel.column}" for channel in CHANNELS)}
 from run join run_stream on run_stream.run = run.id where run.id = $1 and run.athlete = $2

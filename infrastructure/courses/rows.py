@@ -9,10 +9,13 @@ import orjson
 from domain.analysis.model import Profile
 from domain.courses.model import Course, CourseGround, CourseId, CourseSource, Waypoint, WaypointKind
 from domain.runs.recording import Floats
+from infrastructure.database.binary import Kind
 
 # The columns that `course_of` reads, and those that `ground_of` reads too.
 COURSE = ("id", "athlete", "name", "source", "run", "waypoints", "version", "length_m")
 GROUND = (*COURSE, "ascent_m", "descent_m", "altitude_cm", "latitude_e7", "longitude_e7")
+# A long course has 100,000 numbers, of which asyncpg would make an object each: they are read as they are sent.
+ARRAYS = ("altitude_cm", "latitude_e7", "longitude_e7")
 PER_M, PER_DEGREE = 100, 10_000_000
 # As they stand in the document, which are the names that clients read.
 WAYPOINT = {
@@ -24,6 +27,11 @@ WAYPOINT = {
     "latitude": "latitude",
     "longitude": "longitude",
 }
+
+
+def ground_columns(table: str, prefix: str = "") -> str:
+    """What to select of a table's rows for `course_of` and `ground_of`, each name behind a prefix."""
+    return ", ".join(f"{'array_send' if name in ARRAYS else ''}({table}.{name}) as {prefix}{name}" for name in GROUND)
 
 
 def course_of(row: Mapping[str, Any]) -> Course:
@@ -41,8 +49,8 @@ def course_of(row: Mapping[str, Any]) -> Course:
 
 
 def ground_of(row: Mapping[str, Any]) -> CourseGround:
-    """The ground of a row with the columns of GROUND."""
-    altitude_m = np.array(row["altitude_cm"], dtype=np.float64) / PER_M
+    """The ground of a row as `ground_columns` selects it."""
+    altitude_m: Floats = Kind.INTEGER.values(row["altitude_cm"]) / PER_M
     step_m = row["length_m"] / (altitude_m.size - 1)
     return CourseGround(
         profile=Profile(step_m, altitude_m, np.diff(altitude_m) / step_m, has_altitude=True),
@@ -88,5 +96,5 @@ def _whole(values: Floats, per_unit: int) -> list[int]:
     return whole
 
 
-def _degrees(values: Sequence[int] | None) -> Floats | None:
-    return None if values is None else np.array(values, dtype=np.float64) / PER_DEGREE
+def _degrees(field: bytes | None) -> Floats | None:
+    return None if field is None else np.asarray(Kind.INTEGER.values(field) / PER_DEGREE)

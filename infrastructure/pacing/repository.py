@@ -15,11 +15,10 @@ from domain.pacing.ports import Change, throttle_plan_channel
 from domain.pacing.refusals import ThrottlePlanNotFound
 from domain.shared.once import IdempotencyKeyReused, Once
 from domain.shared.viewer import Viewer
-from infrastructure.courses.rows import GROUND, course_of, ground_of
+from infrastructure.courses.rows import GROUND, course_of, ground_columns, ground_of
 from infrastructure.database.engine import Database
 from infrastructure.database.once import REMEMBERED, write_once
 from infrastructure.pacing.documents import COLUMNS, from_row, to_row
-from infrastructure.zones.binary import Kind
 
 INSERT = f"""
 insert into throttle_plan ({", ".join(COLUMNS)})
@@ -33,11 +32,9 @@ update throttle_plan set {", ".join(f"{name} = ${at}" for at, name in enumerate(
 where id = $1 and athlete = $2
 """
 DELETE = "delete from throttle_plan where id = $1 and athlete = $2 returning id"
-# A long course has 100,000 numbers, of which asyncpg would make an object each.
-ARRAYS = ("altitude_cm", "latitude_e7", "longitude_e7")
 TO_REPLAN = f"""
 select {", ".join(f"plan.{name}" for name in COLUMNS)},
-    {", ".join(f"{'array_send' if name in ARRAYS else ''}(course.{name}) as course_{name}" for name in GROUND)}
+    {ground_columns("course", "course_")}
 from throttle_plan plan join course on course.id = plan.course where plan.id = $1 and plan.athlete = $2
 """
 VERSION = "select version from throttle_plan where id = $1 and athlete = $2"
@@ -107,8 +104,7 @@ class PostgresThrottlePlanRepository:
         if not rows:
             raise ThrottlePlanNotFound
         course = {name: rows[0][f"course_{name}"] for name in GROUND}
-        numbers = {name: None if course[name] is None else Kind.INTEGER.values(course[name]) for name in ARRAYS}
-        return from_row(rows[0]), course_of(course), ground_of(course | numbers)
+        return from_row(rows[0]), course_of(course), ground_of(course)
 
     async def version(self, plan_id: UUID, viewer: Viewer) -> int | None:
         """See ThrottlePlanRepository.version."""

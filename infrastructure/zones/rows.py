@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from domain.zones.kept import Ranks, RunZones, Similars, ZonesToStore
 from domain.zones.model import ZoneMethod
-from infrastructure.zones.binary import Kind, packed, unpacked
+from infrastructure.database.binary import Kind, packed, unpacked
 
 RANKS = {
     "similars_rank": Kind.INTEGER,
