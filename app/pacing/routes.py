@@ -3,13 +3,13 @@
 from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from functools import partial
-from typing import TypeVar
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 from svcs import Container
 
+from app.edge.http.choices import choice
 from app.edge.http.plain_refusals import plainly, refusal
 from app.edge.refusals import RequestRefused
 from app.pacing.file_names import content_disposition
@@ -20,7 +20,7 @@ from domain.pacing.refusals import ThrottlePlanNotFound
 from domain.pacing.take_along import CourseWithoutPositions, PlanFiles, PlanToTake
 from domain.pictures.look import Theme
 from domain.pictures.plan_profile import plan_profile
-from domain.shared.errors import BadUserInput, DomainError
+from domain.shared.errors import DomainError
 from domain.shared.node_ids import id_of
 from domain.shared.ports import Computing
 from domain.shared.viewer import Scope, Viewer
@@ -29,7 +29,6 @@ HEADERS = {"x-content-type-options": "nosniff", "cache-control": "private, no-st
 # Whatever a name in a picture does, it runs nothing.
 PICTURE = {"content-security-policy": "default-src 'none'; style-src 'unsafe-inline'"}
 
-Choice = TypeVar("Choice", bound=StrEnum)
 # Asks for what else is needed, and answers what computes the file.
 Prepare = Callable[[Container, Viewer, PlanToTake], Awaitable[Callable[[], bytes]]]
 
@@ -72,8 +71,8 @@ async def fit(request: Request) -> Response:
 
     async def prepare(services: Container, _viewer: Viewer, taken: PlanToTake) -> Callable[[], bytes]:
         files = await services.aget(PlanFiles)
-        target = _choice(request, "target", Target) or Target.HEART_RATE
-        if (_choice(request, "kind", FitKind) or FitKind.COURSE) is FitKind.COURSE:
+        target = choice(request, "target", Target) or Target.HEART_RATE
+        if (choice(request, "kind", FitKind) or FitKind.COURSE) is FitKind.COURSE:
             return partial(files.course_fit, taken)
         return partial(files.workout_fit, taken, by_heart_rate=target is Target.HEART_RATE)
 
@@ -86,7 +85,7 @@ async def svg(request: Request) -> Response:
     """GET /throttle-plans/{id}.svg: the profile coloured by throttle, `?theme=light` or `dark`."""
 
     async def prepare(_services: Container, _viewer: Viewer, taken: PlanToTake) -> Callable[[], bytes]:
-        theme = _choice(request, "theme", Theme)
+        theme = choice(request, "theme", Theme)
         return lambda: plan_profile(taken, theme).encode()
 
     return await _file(request, prepare, "image/svg+xml", "inline", ".svg", **PICTURE)
@@ -118,15 +117,6 @@ async def _taken(request: Request, services: Container, viewer: Viewer) -> PlanT
         raise ThrottlePlanNotFound
     plans = await services.aget(ThrottlePlanRepository)
     return PlanToTake(*await plans.to_replan(ThrottlePlanId(plan_id), viewer))
-
-
-def _choice(request: Request, name: str, words: type[Choice]) -> Choice | None:
-    asked = request.query_params.get(name)
-    if asked is None:
-        return None
-    if asked not in [word.value for word in words]:
-        raise BadUserInput(f"`{name}` must be one of {', '.join(words)}.")
-    return words(asked)
 
 
 PLAN_ROUTES = [

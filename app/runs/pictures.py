@@ -1,8 +1,6 @@
 """Pictures of a run: its profile along the way, and how it spreads over the efficiency zones."""
 
 from collections.abc import Callable
-from enum import StrEnum
-from typing import TypeVar
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -10,6 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from svcs import Container
 
+from app.edge.http.choices import choice
 from app.edge.http.plain_refusals import plainly
 from app.edge.refusals import RequestRefused
 from app.security import bearer_token, identify
@@ -19,7 +18,7 @@ from domain.pictures.ports import PictureRepository
 from domain.pictures.profile_picture import profile_picture
 from domain.pictures.zones_picture import zones_picture
 from domain.runs.model import RunId, RunNotFound
-from domain.shared.errors import BadUserInput, DomainError
+from domain.shared.errors import DomainError
 from domain.shared.node_ids import id_of
 from domain.shared.viewer import Scope
 from domain.zones.model import ZoneMethod
@@ -31,7 +30,6 @@ HEADERS = {
 }
 
 Draw = Callable[[DrawnRun, Theme | None], str]
-Choice = TypeVar("Choice", bound=StrEnum)
 
 
 async def profile(request: Request) -> Response:
@@ -51,8 +49,8 @@ async def _picture(request: Request, draw: Draw) -> Response:
             if isinstance(viewer, DomainError):
                 raise viewer
             viewer.require(Scope.TRAINING_READ)
-            method = _choice(request, "method", ZoneMethod) or ZoneMethod.NATIVE
-            theme = _choice(request, "theme", Theme)
+            method = choice(request, "method", ZoneMethod) or ZoneMethod.NATIVE
+            theme = choice(request, "theme", Theme)
             run_id = id_of("Run", request.path_params["id"])
             pictures = await services.aget(PictureRepository)
             run = None if run_id is None else await pictures.run_to_draw(RunId(run_id), viewer, method)
@@ -63,15 +61,6 @@ async def _picture(request: Request, draw: Draw) -> Response:
     # The longest run there may be takes a third of a second, in which others want to be answered too.
     drawn = await run_in_threadpool(draw, run, theme)
     return Response(drawn, media_type="image/svg+xml", headers=HEADERS)
-
-
-def _choice(request: Request, name: str, words: type[Choice]) -> Choice | None:
-    asked = request.query_params.get(name)
-    if asked is None:
-        return None
-    if asked not in [word.value for word in words]:
-        raise BadUserInput(f"`{name}` must be one of {', '.join(words)}.")
-    return words(asked)
 
 
 PICTURE_ROUTES = [

@@ -11,7 +11,7 @@ from domain.throttle.model import Found
 NEAR_ENOUGH = 5e-4  # of the score: what is this near to the bound is not worth a further look
 MOST_LOOKS = 24  # at pairs of ticks and throttles; past three or four they only ever help where masses are tiny
 COARSE = 0.01  # a gap that is left because whole throttles are coarse
-MOST_WAYS = 200_000  # of those that are tried one by one
+MOST_WAYS = 60_000  # of those that are tried one by one
 
 
 def optimal(flight: Flight, seed: int = 0, *, ticks: int = MOST_TICKS) -> Found:

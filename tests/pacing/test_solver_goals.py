@@ -182,7 +182,7 @@ def test_what_is_used_already_leaves_less_for_the_rest() -> None:
     assert used.budget_used_s <= a_runner().fatigue_budget_s * (1 + 1e-6)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(
     grades=st.lists(st.floats(-0.35, 0.35), min_size=2, max_size=6),
     length_m=st.floats(150, 4_000),
