@@ -13,10 +13,8 @@ from domain.runs.recording import Floats
 SHORTEST_S = 1200.0
 RIEGEL_EXPONENT = RIEGEL / (RIEGEL - 1)
 RIEGEL_SLOPE = 1 / RIEGEL_EXPONENT
-# By how much of the throttle a run may lie under the line and still be taken for a hard one; and by how much the
-# hardest may lie under the usual one.
+# By how much of the throttle a run may lie under the line and still be taken for a hard one.
 NEAR = 0.05
-NEVER_HARD = 0.10
 ROUNDS = 6
 # One standard deviation: of runs about the line (days differ), and of how sure Riegel's slope and the usual height are.
 SCATTER = 0.06
@@ -78,11 +76,12 @@ def endurance_of(hard: Sustained, speed_m_per_s: float, budget_s: float) -> Endu
     A training run says only that so much can be held, not that no more can. So the line starts at Riegel's slope
     (T ∝ length^1.06 gives p = 1.06 / 0.06 = 17.7) through the hardest run, as `critical_speed_behind` has it, and goes,
     round by round, through all above it and those at most 5 % of throttle below: log u = height − slope · log(T /
-    budget), by least squares of a scatter of 6 %, drawn to Riegel's slope (± 0.03) and to a height of 0 (± 5 %). Where
-    even the hardest lies 10 % below Riegel's line through `budget_s`, no run was hard, and that line stands.
+    budget), by least squares of a scatter of 6 %, drawn to Riegel's slope (± 0.03) and to a height of 0 (± 5 %), its
+    beginning too: where even the hardest runs lie some 9 % below Riegel's line through `budget_s`, none was hard, and
+    that line stands.
     """
     behind = critical_speed_behind(hard, budget_s)
-    if behind is None or behind < speed_m_per_s * (1 - NEVER_HARD):
+    if behind is None:
         return Endurance(RIEGEL_EXPONENT, budget_s, 0)
     x, y = np.log(hard.held_s / budget_s), np.log(np.maximum(hard.level_m_per_s / speed_m_per_s, 1e-3))
     drawn = np.diag((HEIGHT_SCATTER**-2, SLOPE_SCATTER**-2)) * SCATTER**2

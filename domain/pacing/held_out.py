@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from domain.pacing.ran import STEEPEST, Ran
 from domain.pacing.usual import foretold_time_s, learn, level_lengths_m
@@ -73,7 +72,7 @@ def hold_out(ran: Ran) -> HeldOut:
         out[runs[part::parts]] = True
         ground = ran.only(out[ran.run])
         others = few.only(~out[few.run])
-        model = learn(others, np.where(out, 0.0, lengths))
+        model = learn(others, lengths)
         foretold[: ground.run.max() + 1] += foretold_time_s(model, ground)
         by_table[: ground.run.max() + 1] += table_time_s(ran.only(~out[ran.run]), ground)
     return HeldOut(took[runs], foretold[runs], by_table[runs])

@@ -47,23 +47,16 @@ def fit_own_cost(ran: Ran, told: NDArray[np.bool_]) -> OwnCost:
     log(speed · Minetti's cost) = how the run was + its drift with time + β · log effort by heart rate − h(grade). Each
     run has a level, and a drift that a ridge holds to some 5 % an hour, so that good days and tired hours are not taken
     for the slopes they were run on. Where a run's heart rate follows its effort (`log_effort`) it tells who pushes up
-    and rests on the way down; elsewhere even effort is assumed. β is learned along, and left out where it comes out
-    negative. h is linear between knots every 5 % and 0 on the level; Huber's weights (1964, doi
+    and rests on the way down; elsewhere even effort is assumed. β is learned along. h is linear between knots every 5 % and 0 on the level; Huber's weights (1964, doi
     10.1214/aoms/1177703732; 1.345 of the scatter), four rounds, and a ridge of ten stretches at each knot towards
     h = 0: where an athlete seldom went, Minetti stands.
     """
     if not told.any():
         return OwnCost(np.zeros(KNOTS.size), np.full(told.size, np.nan), 0)
     known = ran.only(told)
-    hats = -_hats(known.grade)
-    solution, runs = _robust(np.column_stack((hats, known.effort)), known)
-    if solution[-1] < 0:
-        solution, runs = _robust(hats, known)
-    log_cost = np.insert(solution[: KNOTS.size - 1], LEVEL, 0.0)
-    weight_of_effort = solution[KNOTS.size - 1] if solution.size == KNOTS.size else 0.0
-    level = np.exp(runs.level_at(ran) + weight_of_effort * ran.effort)
+    solution, runs = _robust(np.column_stack((-_hats(known.grade), known.effort)), known)
     by_heart = int(np.unique(known.run[known.effort != 0]).size)
-    return OwnCost(log_cost, level, int(known.run.size), by_heart)
+    return OwnCost(np.insert(solution[:-1], LEVEL, 0.0), np.exp(runs.level_at(ran)), int(known.run.size), by_heart)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

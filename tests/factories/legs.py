@@ -19,7 +19,7 @@ EVEN = Goal(kind=GoalKind.EVEN_EFFORT)
 NO_CAPS = Knots((0.0,), (50.0,))
 # So slow a walk that nobody walks; so much D′ and budget that neither binds.
 NEVER_WALKS = 0.01
-PLENTY = 1e9
+PLENTY = 1e15
 
 
 def legs_of(

@@ -81,6 +81,14 @@ def test_without_any_figures_long_races_tell_the_critical_speed() -> None:
     assert "Riegel" in basis.figures["criticalSpeed"]
 
 
+def test_a_best_effort_of_an_hour_tells_of_endurance_what_d_prime_does_not_explain() -> None:
+    set_ = somebody(critical_speed_m_per_s=4.0, d_prime_m=300.0)
+    at_critical_speed = an_effort(4.0 * 3000 + 300, 3000)
+    runner, basis = runner_of(nothing_run(set_, (at_critical_speed,)))
+    assert runner.fatigue_budget_s == pytest.approx(3000)
+    assert "1 hard run" in basis.figures["endurance"]
+
+
 def test_the_truth_of_a_known_body_comes_out_of_a_year() -> None:
     chance = np.random.default_rng(3)
     athlete = Athlete(exponent=15.0).with_figures()

@@ -67,7 +67,10 @@ def test_a_cap_binds_and_takes_less_than_the_throttle() -> None:
 
 
 def test_ground_too_rough_to_pass_a_walk_is_walked() -> None:
-    assert at(1.0, -0.2, fastest_m_per_s=Knots((0.0,), (1.2,))).walking.all()
+    rough = at(1.0, -0.2, fastest_m_per_s=Knots((0.0,), (1.2,)))
+
+    assert rough.walking.all()
+    assert rough.speed_m_per_s == pytest.approx(1.2)
 
 
 @settings(max_examples=50, deadline=None)
