@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: install serve test check lint format schema schema-released lock bench-start bench-read bench-soak bench-attacks bench-analysis bench-legacy-zones bench-zones bench-feed bench-ingest bench-feed-kill bench-idle clean
+.PHONY: install serve test check lint format schema schema-released lock bench-start bench-read bench-soak bench-attacks bench-analysis bench-legacy-zones bench-zones bench-feed bench-ingest bench-feed-kill bench-idle bench-throttle clean
 
 install: $(STAMP)
 
@@ -77,6 +77,9 @@ bench-feed-kill: install
 
 bench-idle: install
 	$(BIN)/python -m benchmarks.idle
+
+bench-throttle: install
+	$(BIN)/python -m benchmarks.throttle
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis *.egg-info

@@ -1,28 +1,44 @@
-"""Throttle steps: how good and how quick the strategies of the game state are.
+"""Throttle steps: how good and how quick the strategies of the game state are, and how quick plans of long courses.
 
-Run with `python -m benchmarks.throttle`; it takes about a minute and a half, with `--full` 17 minutes.
+Run with `make bench-throttle`; it takes about two minutes, with `--full` 18.
 """
 
 import argparse
 import os
+import shutil
 import sys
+import tempfile
+from pathlib import Path
 
-from benchmarks.throttling import game
-from benchmarks.zoning.figures import table
+from app.serving import ending_in_good_order
+from benchmarks.reading.cairn import a_cairn
+from benchmarks.throttling import game, pacing
+from benchmarks.zoning.figures import Figure, table
 
 
 def main() -> None:
     options = _options()
     print(f"On {os.cpu_count()} cores, which whatever else runs shares.", flush=True)
     figures = game.measure(options.states, options.states if options.full else options.bred)
+    figures += _plans(options.rounds)
     print("\n" + table(figures))
     sys.exit(0 if all(figure.is_good for figure in figures) else 1)
+
+
+def _plans(rounds: int) -> list[Figure]:
+    folder = Path(tempfile.mkdtemp(prefix="cairn-bench-"))
+    try:
+        with ending_in_good_order(), a_cairn(folder, "--no-worker") as cairn:
+            return pacing.measure(cairn, rounds)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--states", type=int, default=game.STATES, help="that OPTIMAL solves")
     parser.add_argument("--bred", type=int, default=60, help="of these that GENETIC solves too, in a second each")
+    parser.add_argument("--rounds", type=int, default=5, help="of plans over a long course")
     parser.add_argument("--full", action="store_true", help="have GENETIC solve them all")
     return parser.parse_args()
 

@@ -62,6 +62,7 @@ def test_of_many_cut_offs_that_cannot_be_met_three_are_named() -> None:
 
     assert made.reason is not None
     assert made.reason.count("The cut-off at") == 3
+    assert made.reason.startswith("The cut-off at Hut 5 ")
     assert "So it is with 2 more." in made.reason
 
 

@@ -13,13 +13,14 @@ from domain.analysis.model import Movement
 from domain.courses.model import CourseGround, Waypoint
 from domain.pacing.forward import follow
 from domain.pacing.legs import edges_of, legs_of
-from domain.pacing.model import Runner, Standing, ThrottleStep
+from domain.pacing.model import Knots, Runner, Standing, ThrottleStep
 from domain.pacing.steps import Since, expected_heart_rate, steps_of
 from tests.factories.slopes import RUNNER, STARTS_AT, UP_AND_DOWN, a_runner, ground_of, rolling_ground
 
 HILLS = rolling_ground(9_000.0)
 MILL = Waypoint(name="Mill", distance_m=4_000.0, stop_s=90.0, cutoff_s=2_400.0)
 PASS = Waypoint(name="Pass", distance_m=7_500.0, cutoff_s=4_000.0)
+NIMBLE = a_runner(fastest_m_per_s=Knots((0.0,), (12.0,)), walking_m_per_s=0.5)
 START = Since(starts_at=STARTS_AT)
 
 
@@ -72,6 +73,10 @@ def test_the_mean_throttle_is_what_is_used_and_not_what_a_cap_leaves_unused() ->
     assert down[0].throttle < 0.7
 
 
+def test_where_nothing_binds_all_of_the_throttle_is_used() -> None:
+    assert [one.throttle for one in steps(throttle=0.7, runner=NIMBLE)] == pytest.approx([0.7] * len(steps()))
+
+
 def test_pace_is_the_seconds_of_a_kilometre() -> None:
     flat = steps(ground_of((2_000.0, 0.0)), throttle=1.0)[0]
 
@@ -83,6 +88,12 @@ def test_a_step_is_walked_when_most_of_its_time_is() -> None:
     made = steps(ground_of((2_000.0, 0.0), (2_000.0, 0.3)))
 
     assert [one.movement for one in made] == [Movement.RUNNING, Movement.WALKING]
+
+
+def test_a_short_wall_within_a_step_does_not_make_it_a_walk() -> None:
+    made = steps(ground_of((1_500.0, 0.0), (60.0, 0.4), (1_500.0, 0.0)))
+
+    assert {one.movement for one in made} == {Movement.RUNNING}
 
 
 def test_heart_rate_rises_evenly_from_resting_over_threshold_to_the_maximum() -> None:
