@@ -14,7 +14,7 @@ LEVEL = int(np.flatnonzero(KNOTS == 0)[0])
 # How many stretches it takes at a knot to go half the way from Minetti to what they say.
 RIDGE = 10.0
 # A run's own drift is held to about 5 % an hour.
-DRIFT_RIDGE = 4.0
+DRIFT_RIDGE = 2.0
 HUBER = 1.345
 LEAST_SCATTER = 0.01
 ROUNDS = 4
@@ -48,8 +48,9 @@ def fit_own_cost(ran: Ran, told: NDArray[np.bool_]) -> OwnCost:
     run has a level, and a drift that a ridge holds to some 5 % an hour, so that good days and tired hours are not taken
     for the slopes they were run on. Where a run's heart rate follows its effort (`log_effort`) it tells who pushes up
     and rests on the way down, and β is learned along; elsewhere even effort is assumed. h is linear between knots every
-    5 % and 0 on the level. Least squares with Huber's weights (1964, doi 10.1214/aoms/1177703732; 1.345 of the scatter),
-    four rounds, and a ridge of ten stretches at each knot towards h = 0: where an athlete seldom went, Minetti stands.
+    5 % and 0 on the level. Least squares with Huber's weights (1964, doi 10.1214/aoms/1177703732; 1.345 of the
+    scatter), four rounds, and a ridge of ten stretches at each knot towards h = 0: where an athlete seldom went,
+    Minetti stands.
     """
     if not told.any():
         return OwnCost(np.zeros(KNOTS.size), np.full(told.size, np.nan), 0)

@@ -32,6 +32,10 @@ TABS = [
     "ReadTopic",
     "WatchTopic",
     "WatchRace",
+    "DrawCourse",
+    "Push",
+    "WatchPush",
+    "ThrottleSteps",
 ]
 FILES = 60  # an import that goes on for longer than it takes to press two keys
 
