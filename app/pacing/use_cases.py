@@ -7,13 +7,13 @@ from functools import partial
 from domain.courses.model import Course, CourseGround
 from domain.courses.ports import CourseRepository
 from domain.courses.refusals import CourseNotFound
-from domain.pacing.history import PacingHistory
+from domain.pacing.athlete.history import PacingHistory
+from domain.pacing.athlete.runner_of import runner_of
 from domain.pacing.meanwhile import ThrottlePlanChanged, in_place_of
 from domain.pacing.model import ThrottlePlan, ThrottlePlanId
 from domain.pacing.plan import plan_course
 from domain.pacing.ports import Change, PacingHistories, ThrottlePlanRepository
 from domain.pacing.replan import replan
-from domain.pacing.runner_of import runner_of
 from domain.pacing.whereabouts import Sighting
 from domain.pacing.wish import PlanWish
 from domain.shared.once import Once

@@ -7,7 +7,7 @@ from typing import Protocol
 from uuid import UUID
 
 from domain.courses.model import Course, CourseGround
-from domain.pacing.history import PacingHistory
+from domain.pacing.athlete.history import PacingHistory
 from domain.pacing.model import Following, ThrottlePlan, ThrottlePlanId
 from domain.shared.once import Once
 from domain.shared.viewer import Viewer

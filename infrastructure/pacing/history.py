@@ -7,7 +7,7 @@ from uuid import UUID
 import asyncpg
 import numpy as np
 
-from domain.pacing.history import PacingHistory
+from domain.pacing.athlete.history import PacingHistory
 from domain.physiology.critical_speed import Effort
 from domain.physiology.model import Physiology, Sex
 from domain.shared.viewer import Viewer

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.signal import lfilter
 
 from domain.analysis.grade_cost import minetti_running_cost, minetti_walking_cost
-from domain.pacing.history import PacingHistory
+from domain.pacing.athlete.history import PacingHistory
 from domain.physiology.critical_speed import Effort
 from domain.physiology.model import Physiology
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from domain.courses.model import Course, CourseGround, CourseId
 from domain.courses.refusals import CourseNotFound
-from domain.pacing.history import PacingHistory
+from domain.pacing.athlete.history import PacingHistory
 from domain.pacing.model import ThrottlePlan, ThrottlePlanId
 from domain.pacing.ports import Change
 from domain.pacing.refusals import ThrottlePlanNotFound

@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from domain.pacing.held_out import BAND, HeldOut, hold_out, table_time_s
-from domain.pacing.history import PacingHistory
+from domain.pacing.athlete.held_out import BAND, HeldOut, hold_out, table_time_s
+from domain.pacing.athlete.history import PacingHistory
+from domain.pacing.athlete.ran import Ran, ran_of
+from domain.pacing.athlete.usual import foretold_time_s, learn, level_lengths_m
 from domain.pacing.model import Legs, Runner
-from domain.pacing.ran import Ran, ran_of
 from domain.pacing.speeds import speeds_at
-from domain.pacing.usual import foretold_time_s, learn, level_lengths_m
 from tests.factories.athletes import COLUMNS, Athlete, Outing, a_history, a_year
 
 SEEDS = range(4)

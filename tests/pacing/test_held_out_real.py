@@ -5,9 +5,9 @@ import pytest
 
 from domain.analysis.model import Movement, RecordedTrack
 from domain.analysis.run import understand
-from domain.pacing.held_out import hold_out
-from domain.pacing.history import PacingHistory
-from domain.pacing.ran import ran_of
+from domain.pacing.athlete.held_out import hold_out
+from domain.pacing.athlete.history import PacingHistory
+from domain.pacing.athlete.ran import ran_of
 from domain.runs.moving_time import moving_seconds
 from infrastructure.formats.decode import decode
 from tests.factories.recordings import SHARED_SAMPLES

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from domain.pacing.own_caps import DOWN, usual_downhill
-from domain.pacing.ran import ran_of
-from domain.pacing.ways import Ways, learn_ways
+from domain.pacing.athlete.own_caps import DOWN, usual_downhill
+from domain.pacing.athlete.ran import ran_of
+from domain.pacing.athlete.ways import Ways, learn_ways
 from tests.factories.athletes import FLAT, HILLY, MOUNTAINS, Athlete, Outing, a_history
 
 CAREFUL = ((-0.4, -0.3, -0.2, -0.1, -0.05), (1.0, 1.6, 2.3, 3.2, 4.6))

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from domain.pacing.own_cost import OwnCost, fit_own_cost
-from domain.pacing.ran import ran_of
+from domain.pacing.athlete.own_cost import OwnCost, fit_own_cost
+from domain.pacing.athlete.ran import ran_of
 from tests.factories.athletes import HILLY, ROLLING, Athlete, Outing, a_history
 
 GENTLE = np.array([-0.1, -0.05, 0.05, 0.1, 0.15])

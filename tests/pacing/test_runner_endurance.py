@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.pacing.endurance import RIEGEL_EXPONENT, Sustained, critical_speed_behind, endurance_of, sustained
-from domain.pacing.ran import ran_of
-from domain.pacing.usual import learn, level_lengths_m
+from domain.pacing.athlete.endurance import RIEGEL_EXPONENT, Sustained, critical_speed_behind, endurance_of, sustained
+from domain.pacing.athlete.ran import ran_of
+from domain.pacing.athlete.usual import learn, level_lengths_m
 from tests.factories.athletes import HILLY, MOUNTAINS, ROLLING, Athlete, Outing, a_history
 
 HOURS = np.array([0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0])

@@ -12,9 +12,9 @@ import pytest
 from starlette.applications import Starlette
 from svcs import Container
 
-from domain.pacing.history import PacingHistory
+from domain.pacing.athlete.history import PacingHistory
+from domain.pacing.athlete.runner_of import runner_of
 from domain.pacing.ports import PacingHistories
-from domain.pacing.runner_of import runner_of
 from domain.shared.viewer import Scope, Viewer
 from tests.conftest import Athlete
 from tests.factories.analysed_runs import a_run, a_segment, an_effort, athlete_id_of

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.pacing.endurance import RIEGEL_EXPONENT
-from domain.pacing.history import PacingHistory
+from domain.pacing.athlete.endurance import RIEGEL_EXPONENT
+from domain.pacing.athlete.history import PacingHistory
+from domain.pacing.athlete.ran import ran_of
+from domain.pacing.athlete.runner_of import runner_of
 from domain.pacing.model import Runner
-from domain.pacing.ran import ran_of
-from domain.pacing.runner_of import runner_of
 from domain.physiology.critical_speed import Effort
 from domain.physiology.model import Physiology
 from tests.factories.athletes import COLUMNS, FLAT, MOUNTAINS, Athlete, Outing, a_history, a_year

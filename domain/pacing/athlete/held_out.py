@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from domain.pacing.ran import STEEPEST, Ran
-from domain.pacing.usual import foretold_time_s, learn, level_lengths_m
+from domain.pacing.athlete.ran import STEEPEST, Ran
+from domain.pacing.athlete.usual import foretold_time_s, learn, level_lengths_m
 from domain.runs.recording import Floats
 
 FEWEST_RUNS = 3

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from domain.analysis.model import WARM_UP_S
-from domain.pacing.ran import Ran
+from domain.pacing.athlete.ran import Ran
 from domain.physiology.model import ASSUMED_RESTING_HEART_RATE, Physiology
 from domain.runs.recording import Floats
 

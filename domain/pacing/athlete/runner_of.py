@@ -1,15 +1,15 @@
 """An athlete as a throttle plan takes them: figures of their body, and what a year of runs tells of their ways."""
 
-from domain.pacing.basis import basis_of
-from domain.pacing.critical import Critical, critical_of
-from domain.pacing.endurance import Endurance, critical_speed_behind, endurance_of, sustained
-from domain.pacing.heart_at import Heart, heart_of, resting_heart_rate
-from domain.pacing.held_out import hold_out
-from domain.pacing.history import PacingHistory
+from domain.pacing.athlete.basis import basis_of
+from domain.pacing.athlete.critical import Critical, critical_of
+from domain.pacing.athlete.endurance import Endurance, critical_speed_behind, endurance_of, sustained
+from domain.pacing.athlete.heart_at import Heart, heart_of, resting_heart_rate
+from domain.pacing.athlete.held_out import hold_out
+from domain.pacing.athlete.history import PacingHistory
+from domain.pacing.athlete.own_caps import fastest
+from domain.pacing.athlete.ran import ran_of
+from domain.pacing.athlete.usual import Habits, learn, level_lengths_m
 from domain.pacing.model import Basis, Runner
-from domain.pacing.own_caps import fastest
-from domain.pacing.ran import ran_of
-from domain.pacing.usual import Habits, learn, level_lengths_m
 
 
 def runner_of(history: PacingHistory) -> tuple[Runner, Basis]:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from domain.pacing.athlete.ran import Ran
 from domain.pacing.model import Knots
-from domain.pacing.ran import Ran
 from domain.runs.recording import Floats
 
 KNOTS = np.arange(-30, 31, 5) / 100

@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from domain.pacing.athlete.ran import Ran, walking_metres
 from domain.pacing.model import Knots
-from domain.pacing.ran import Ran, walking_metres
 from domain.runs.recording import Floats
 
 DOWN = np.arange(-45, 0, 5) / 100

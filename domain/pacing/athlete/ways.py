@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from domain.pacing.athlete.own_caps import DOWN, fastest, own_downhill, own_walking, usual_downhill
+from domain.pacing.athlete.own_cost import OwnCost, fit_own_cost
+from domain.pacing.athlete.ran import Ran
 from domain.pacing.model import Knots, Runner
-from domain.pacing.own_caps import DOWN, fastest, own_downhill, own_walking, usual_downhill
-from domain.pacing.own_cost import OwnCost, fit_own_cost
-from domain.pacing.ran import Ran
 from domain.pacing.speeds import Speeds, speeds_for
 from domain.pacing.toll import Toll
 from domain.runs.recording import Floats

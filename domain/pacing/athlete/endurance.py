@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from domain.pacing.ran import Ran
-from domain.pacing.usual import RIEGEL, Habits
+from domain.pacing.athlete.ran import Ran
+from domain.pacing.athlete.usual import RIEGEL, Habits
 from domain.physiology.critical_speed import Effort
 from domain.runs.recording import Floats
 

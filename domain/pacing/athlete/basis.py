@@ -2,16 +2,16 @@
 
 import numpy as np
 
-from domain.pacing.critical import Critical
-from domain.pacing.endurance import Endurance
-from domain.pacing.heart_at import Heart
-from domain.pacing.held_out import HeldOut
+from domain.pacing.athlete.critical import Critical
+from domain.pacing.athlete.endurance import Endurance
+from domain.pacing.athlete.heart_at import Heart
+from domain.pacing.athlete.held_out import HeldOut
+from domain.pacing.athlete.own_caps import DOWN
+from domain.pacing.athlete.own_cost import OwnCost
+from domain.pacing.athlete.ran import Ran
+from domain.pacing.athlete.usual import Habits
+from domain.pacing.athlete.ways import Ways
 from domain.pacing.model import Basis
-from domain.pacing.own_caps import DOWN
-from domain.pacing.own_cost import OwnCost
-from domain.pacing.ran import Ran
-from domain.pacing.usual import Habits
-from domain.pacing.ways import Ways
 
 TOLD_GRADES = (-0.2, -0.1, 0.1, 0.2)
 

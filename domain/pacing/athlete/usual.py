@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from domain.pacing.ran import Ran
-from domain.pacing.ways import USUAL_M_PER_S, Ways, learn_ways
+from domain.pacing.athlete.ran import Ran
+from domain.pacing.athlete.ways import USUAL_M_PER_S, Ways, learn_ways
 from domain.runs.recording import Floats
 
 RIEGEL = 1.06

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from domain.pacing.history import PacingHistory
+from domain.pacing.athlete.history import PacingHistory
 from domain.physiology.critical_speed import CriticalSpeed, fit_critical_speed
 from domain.physiology.model import Physiology
 

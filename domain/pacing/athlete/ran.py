@@ -11,8 +11,8 @@ from domain.analysis.grade_cost import (
     minetti_running_cost,
     minetti_walking_cost,
 )
-from domain.pacing.heart_says import log_effort
-from domain.pacing.history import PacingHistory
+from domain.pacing.athlete.heart_says import log_effort
+from domain.pacing.athlete.history import PacingHistory
 from domain.runs.recording import Floats
 
 SHORTEST_M = 20.0
