@@ -1,6 +1,7 @@
 """What an athlete does with courses: draw them from a file or a run, name them, set their waypoints, delete them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -18,7 +19,10 @@ from domain.shared.viewer import Scope, Viewer
 
 @dataclass(frozen=True, slots=True)
 class CourseMade:
-    """A course that was written: what was not used of what was given, and sentences about what had to be chosen."""
+    """A course that was written: what was not used of what was given, and sentences about what had to be chosen.
+
+    Of a request that came before nothing is left but its course.
+    """
 
     id: CourseId
     set_aside: Sequence[SetAside] = ()
@@ -39,8 +43,11 @@ async def create_course_from_file(
 ) -> CourseMade:
     """Store the course in a file. Raises what CourseFiles.read and `built` raise, and CourseNameBad."""
     viewer.require(Scope.TRAINING_WRITE)
-    made = await _built(lambda: files.read(file), waypoints, "file", viewer, computing)
-    course = _course(made, name, CourseSource.FILE, None, viewer, ids)
+    if (answer := await courses.answered(once)) is not None:
+        return CourseMade(answer)
+    with _speaking_of("file", waypoints):
+        made = await _built(lambda: files.read(file), waypoints, viewer, computing)
+        course = _course(made, name, CourseSource.FILE, None, viewer, ids)
     return CourseMade(await courses.add(course, made.ground, once=once), made.set_aside, made.notes)
 
 
@@ -58,13 +65,16 @@ async def create_course_from_run(
     """Store the ground that a run of the viewer's went over as a course. Raises CourseRunUnknown, and see above."""
     viewer.require(Scope.TRAINING_WRITE)
     viewer.require(Scope.TRAINING_READ)
+    if (answer := await courses.answered(once)) is not None:
+        return CourseMade(answer)
     found = await courses.samples_of_run(run_id, viewer)
     if found is None:
         raise CourseRunUnknown
     drawn = DrawnCourse(short_name(found[0], "Course"), found[1])
-    made = await _built(lambda: drawn, waypoints, "runId", viewer, computing)
-    course = _course(made, name, CourseSource.RUN, run_id, viewer, ids)
-    return CourseMade(await courses.add(course, made.ground, once=once), (), made.notes)
+    with _speaking_of("runId", waypoints):
+        made = await _built(lambda: drawn, waypoints, viewer, computing)
+        course = _course(made, name, CourseSource.RUN, run_id, viewer, ids)
+    return CourseMade(await courses.add(course, made.ground, once=once), made.set_aside, made.notes)
 
 
 async def rename_course(
@@ -88,6 +98,8 @@ async def set_waypoints(
     viewer.require(Scope.TRAINING_WRITE)
     if len(given) > MOST_WAYPOINTS:
         raise TooManyWaypoints(len(given))
+    if (answer := await courses.answered(once)) is not None:
+        return CourseMade(answer)
     # The ground of a course never changes, so it may be looked at before the course is locked.
     _, ground = await courses.with_ground(course_id, viewer)
     found = await computing.run(lambda: placed_all(given, ground), of=viewer.athlete_id)
@@ -106,17 +118,22 @@ async def delete_course(
 async def _built(
     drawn: Callable[[], DrawnCourse],
     waypoints: Sequence[GivenWaypoint] | None,
-    field: str,
     viewer: Viewer,
     computing: Computing,
 ) -> BuiltCourse:
-    """The course made of what is drawn; refusals that speak of no other field speak of the one it came by."""
     if waypoints is not None and len(waypoints) > MOST_WAYPOINTS:
         raise TooManyWaypoints(len(waypoints))
+    return await computing.run(lambda: built(drawn(), waypoints), of=viewer.athlete_id)
+
+
+@contextmanager
+def _speaking_of(field: str, waypoints: Sequence[GivenWaypoint] | None) -> Iterator[None]:
+    """Refusals that speak of no other field speak of the one that the ground came by: its own waypoints did, too."""
     try:
-        return await computing.run(lambda: built(drawn(), waypoints), of=viewer.athlete_id)
+        yield
     except UserError as refusal:
-        refusal.field = refusal.field or (field,)
+        if refusal.field is None or (refusal.field == ("waypoints",) and waypoints is None):
+            refusal.field = (field,)
         raise
 
 

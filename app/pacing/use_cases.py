@@ -91,7 +91,7 @@ def _planned(
     plan_id: ThrottlePlanId, wish: PlanWish, course: Course, ground: CourseGround, history: PacingHistory
 ) -> ThrottlePlan:
     runner, basis = runner_of(history)
-    planned = plan_course(ground, course.waypoints, runner, basis, wish.goal, wish.terrain_factor, wish.starts_at)
+    made = plan_course(ground, course.waypoints, runner, basis, wish.goal, wish.terrain_factor, wish.starts_at)
     return ThrottlePlan(
         id=plan_id,
         athlete_id=course.athlete_id,
@@ -99,10 +99,10 @@ def _planned(
         goal=wish.goal,
         terrain_factor=wish.terrain_factor,
         starts_at=wish.starts_at,
-        runner=runner,
-        basis=basis,
-        planned_steps=planned.steps,
-        now=planned,
+        runner=made.runner,
+        basis=made.basis,
+        planned_steps=made.planned.steps,
+        now=made.planned,
     )
 
 

@@ -1,5 +1,6 @@
 """The game state as plain HTTP has it: JSON in snake case, and refusals that name its fields so."""
 
+import json
 import re
 from typing import Any
 
@@ -19,10 +20,7 @@ def read_state(body: bytes) -> GameState:
 
     Raises StateRefused, in the names of the GraphQL contract, or BadUserInput for what is no JSON object.
     """
-    try:
-        decoded = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        raise BadUserInput(NO_STATE) from None
+    decoded = _decoded(body)
     if not isinstance(decoded, dict):
         raise BadUserInput(NO_STATE)
     return GameState(_units(decoded, "playerUnits"), _units(decoded, "enemyUnits"))
@@ -69,6 +67,18 @@ def solution_json(solution: Solution) -> str:
 
 def _snake(name: str) -> str:
     return re.sub("[A-Z]", lambda capital: f"_{capital[0].lower()}", name)
+
+
+def _decoded(body: bytes) -> Any:
+    """JSON, and what many writers take for it: NaN, infinities and 1e999, so that their field can be named."""
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        pass
+    try:
+        return json.loads(body.decode(), parse_int=float)  # an int of 5,000 digits is refused, a float is infinite
+    except (ValueError, RecursionError):
+        raise BadUserInput(NO_STATE) from None
 
 
 def _units(state: dict[str, Any], name: str) -> tuple[Unit, ...]:

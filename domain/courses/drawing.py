@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from domain.courses.altitudes import without_spikes
 from domain.courses.ground import ground_of
 from domain.courses.model import CourseGround, Waypoint
 from domain.courses.refusals import LONGEST_NAME
@@ -45,9 +46,10 @@ def built(drawn: DrawnCourse, given: Sequence[GivenWaypoint] | None) -> BuiltCou
 
     Raises what `ground_of` and `placed_all` raise.
     """
-    ground = ground_of(drawn.samples)
+    samples, spikes = without_spikes(drawn.samples)
+    ground = ground_of(samples)
     found = placed(drawn.waypoints, ground) if given is None else placed_all(given, ground)
-    set_aside = drawn.set_aside
+    set_aside = drawn.set_aside + spikes
     if found.far_off:
         set_aside += (SetAside("waypoints far from the course: " + _listed(found.far_off), len(found.far_off)),)
     return BuiltCourse(drawn.name, ground, found.waypoints, set_aside, found.notes)

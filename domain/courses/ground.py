@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from domain.analysis.model import STEEPEST_GROUND, Profile
 from domain.analysis.profile import grid_m, profile_of
 from domain.courses.model import CourseGround
 from domain.courses.refusals import (
@@ -9,6 +10,7 @@ from domain.courses.refusals import (
     LONGEST_M,
     SHORTEST_M,
     AltitudesMissing,
+    CourseCliff,
     CourseLength,
     CourseTooSteep,
     NoAltitudes,
@@ -26,7 +28,8 @@ def ground_of(samples: Samples) -> CourseGround:
     along the way, across the 180th meridian too; None when fewer than two are known.
 
     Raises NoDistances, CourseLength outside of 100 m to 500 km, NoAltitudes, AltitudesMissing when no altitude is
-    known over more than 2 km, CourseTooSteep when it goes up and down by more than it goes along.
+    known over more than 2 km, CourseTooSteep when it goes up and down by more than it goes along, CourseCliff when a
+    step of the grid is steeper than 300 %.
     """
     if not samples.has_distance:
         raise NoDistances
@@ -38,9 +41,7 @@ def ground_of(samples: Samples) -> CourseGround:
     climbed = ascent_and_descent(as_stored(samples.altitude_m))
     if profile is None or climbed is None or not profile.has_altitude:
         raise NoAltitudes
-    up_and_down_m = float(np.abs(np.diff(profile.altitude_m)).sum())
-    if up_and_down_m > length_m:
-        raise CourseTooSteep(up_and_down_m, length_m)
+    _require_slopes(profile, length_m)
     latitude, longitude = _positions(samples, grid_m(profile)) or (None, None)
     ascent_m, descent_m = (round(metres, 3) for metres in climbed)  # whole millimetres, as a run's are
     return CourseGround(profile, latitude, longitude, ascent_m, descent_m)
@@ -54,6 +55,15 @@ def _require_altitudes(samples: Samples, length_m: float) -> None:
     longest = int(np.argmax(np.diff(places_m)))
     if places_m[longest + 1] - places_m[longest] > LONGEST_GAP_M:
         raise AltitudesMissing(float(places_m[longest]), float(places_m[longest + 1]))
+
+
+def _require_slopes(profile: Profile, length_m: float) -> None:
+    up_and_down_m = float(np.abs(np.diff(profile.altitude_m)).sum())
+    if up_and_down_m > length_m:
+        raise CourseTooSteep(up_and_down_m, length_m)
+    steepest = int(np.argmax(np.abs(profile.grade)))
+    if abs(profile.grade[steepest]) > STEEPEST_GROUND:
+        raise CourseCliff(steepest * profile.step_m, float(profile.grade[steepest]))
 
 
 def _positions(samples: Samples, grid: Floats) -> tuple[Floats, Floats] | None:

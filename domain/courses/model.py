@@ -22,6 +22,8 @@ from domain.runs.recording import Floats
 CourseId = NewType("CourseId", UUID)
 # A finish is told in rounded metres.
 BEYOND_FINISH_M = 50.0
+# Persian and Hindi words and families of emoji are not written without these: https://www.unicode.org/reports/tr31/
+JOINERS = str.maketrans("", "", "\u200c\u200d")
 
 
 class CourseSource(StrEnum):
@@ -138,7 +140,8 @@ class Course:
 
 def is_name(text: str) -> bool:
     """Whether a course or a waypoint can be called so: 1 to 100 characters that can be shown, not only spaces."""
-    return 1 <= len(text) <= LONGEST_NAME and text.isprintable() and not text.isspace()
+    seen = text.translate(JOINERS)
+    return len(text) <= LONGEST_NAME and seen.isprintable() and seen != "" and not seen.isspace()
 
 
 def _on_earth(latitude: float | None, longitude: float | None) -> bool:

@@ -30,11 +30,10 @@ class OffCourse(Invalid):
     """The position is too far from the course to tell how far along it is."""
 
     def __init__(self, off_m: float, at_least_m: float = 0.0) -> None:
-        away = f"{off_m:.0f} m" if off_m < 1_000 else f"{off_m / 1_000:,.1f} km"
         ahead = f", of which only what lies beyond kilometre {at_least_m / 1_000:.2f} counts" if at_least_m > 0 else ""
         super().__init__(
-            f"The position is {away} from the course{ahead}; at most {FARTHEST_OFF_M:.0f} m are taken. If that is "
-            "where the runner is, give the distance along the course instead."
+            f"The position is {as_far(off_m)} from the course{ahead}; at most {FARTHEST_OFF_M:.0f} m are taken. If "
+            "that is where the runner is, give the distance along the course instead."
         )
 
 
@@ -91,6 +90,11 @@ class Places:
         """Every place not before `at_least_m` where the course passes within 250 m of a position, in the order of
         running; at least one. Raises PositionBad, OffCourse.
         """
+        distances_m, off_m = self.passes(latitude, longitude, at_least_m=at_least_m)
+        return tuple(Place(at, off) for at, off in zip(distances_m.tolist(), off_m.tolist(), strict=True))
+
+    def passes(self, latitude: float, longitude: float, *, at_least_m: float = 0.0) -> tuple[Floats, Floats]:
+        """As `candidates`, but as metres along the course and metres off it: a course may pass ten thousand times."""
         if not (abs(latitude) <= 90 and abs(longitude) <= 180):  # NaN is in no range either
             raise PositionBad
         first = min(max(int(at_least_m / self._step_m), 0), len(self._way) - 1)
@@ -101,10 +105,21 @@ class Places:
         lowest = (off_m <= FARTHEST_OFF_M) & (off_m == minimum_filter1d(off_m, window, mode="nearest"))
         lowest[1:] &= ~lowest[:-1]  # a corner is the nearest of both that meet in it
         if not lowest.any():
-            raise OffCourse(2 * EARTH_RADIUS_M * np.arcsin(min(off_m.min() / 2 / EARTH_RADIUS_M, 1.0)), at_least_m)
+            raise OffCourse(_over_ground_m(float(off_m.min())), at_least_m)
         found = np.flatnonzero(lowest)
-        distances_m = (first + found + shares[found]) * self._step_m
-        return tuple(Place(float(at), float(off)) for at, off in zip(distances_m, off_m[found], strict=True))
+        return (first + found + shares[found]) * self._step_m, off_m[found]
+
+    def off_m(self, latitude: float, longitude: float, distance_m: float) -> float:
+        """How far a position is from the place on the course that lies so many metres from its start.
+
+        Raises PositionBad.
+        """
+        if not (abs(latitude) <= 90 and abs(longitude) <= 180):
+            raise PositionBad
+        step = min(int(distance_m / self._step_m), len(self._way) - 1)
+        share = min(distance_m / self._step_m - step, 1.0)
+        (position,) = _on_sphere(np.array([latitude]), np.array([longitude]))
+        return _over_ground_m(float(np.linalg.norm(position - self._from[step] - share * self._way[step])))
 
     def _nearest(self, position: Floats, first: int, least: Floats) -> tuple[Floats, Floats]:
         """Of every step from the first on: the share of it where it is nearest, at least `least`, and how near, m."""
@@ -113,6 +128,16 @@ class Places:
         shares = np.clip(np.einsum("ij,ij->i", back, way) * self._per_square[first:], least, 1.0)
         across = back - shares[:, None] * way
         return shares, np.sqrt(np.einsum("ij,ij->i", across, across))
+
+
+def as_far(metres: float) -> str:
+    """How far, in words."""
+    return f"{metres:.0f} m" if metres < 1_000 else f"{metres / 1_000:,.1f} km"
+
+
+def _over_ground_m(straight_m: float) -> float:
+    """The way along the sphere between two places, of the straight one through the earth."""
+    return float(2 * EARTH_RADIUS_M * np.arcsin(min(straight_m / 2 / EARTH_RADIUS_M, 1.0)))
 
 
 def _on_sphere(latitude: Floats, longitude: Floats) -> Floats:

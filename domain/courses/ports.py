@@ -39,6 +39,13 @@ class CourseRepository(Protocol):
         """Delete a course, and the throttle plans along it. Raises CourseNotFound."""
         ...
 
+    async def answered(self, once: Once | None) -> CourseId | None:
+        """The course that a key was answered with before, also when it is gone by now; None for a new key or none.
+
+        To be asked before anything is worked out. Raises IdempotencyKeyReused.
+        """
+        ...
+
     async def with_ground(self, course_id: CourseId, viewer: Viewer) -> tuple[Course, CourseGround]:
         """A course and its ground. Raises CourseNotFound."""
         ...

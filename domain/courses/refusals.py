@@ -6,6 +6,9 @@ SHORTEST_M = 100.0
 LONGEST_M = 500_000.0
 LONGEST_GAP_M = 2_000.0
 MOST_POINTS = 200_000
+# All that a watch writes beside so many points.
+MOST_ELEMENTS = 1_500_000
+MOST_TRACKS = 1_000
 MOST_WAYPOINTS = 200
 LONGEST_NAME = 100
 LONGEST_STOP_S = 12 * 3600.0
@@ -102,6 +105,22 @@ class TooManyCoursePoints(TooLarge):
         super().__init__(f"The file has more than {MOST_POINTS:,} points. Export the course with fewer: 5 m are fine.")
 
 
+class TooManyCourseElements(TooLarge):
+    """More XML than any course has."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"The file has more than {MOST_ELEMENTS:,} elements. Export the course without what was measured on it."
+        )
+
+
+class TooManyCourseTracks(TooLarge):
+    """More tracks and routes than any course has stages."""
+
+    def __init__(self) -> None:
+        super().__init__(f"The file has more than {MOST_TRACKS:,} tracks and routes. Export the one to be run.")
+
+
 class NoGround(Invalid):
     """Nothing in it is a way from one place to another."""
 
@@ -169,6 +188,17 @@ class CourseTooSteep(Invalid):
         super().__init__(
             f"Its altitudes go up and down by {up_and_down_m:,.0f} m over {length_m:,.0f} m, which is steeper than 45° "
             "in the mean. Are they in metres?"
+        )
+
+
+class CourseCliff(Invalid):
+    """A place where the altitudes are wrong, or nobody runs."""
+
+    def __init__(self, at_m: float, grade: float) -> None:
+        way = "rise" if grade > 0 else "fall"
+        super().__init__(
+            f"At kilometre {at_m / 1_000:.2f} its altitudes {way} by {abs(grade) * 100:,.0f} %, where nobody can run. "
+            "Is an altitude wrong there? Mend it, or have a route planner add the elevations anew."
         )
 
 

@@ -2,27 +2,29 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
 from domain.courses.model import BEYOND_FINISH_M, CourseGround, Waypoint, WaypointKind
-from domain.courses.places import FARTHEST_OFF_M, NoPositionsOnCourse, OffCourse, Places, PositionBad
+from domain.courses.places import FARTHEST_OFF_M, NoPositionsOnCourse, OffCourse, Places, PositionBad, as_far
 from domain.courses.refusals import MOST_WAYPOINTS, TooManyWaypoints, WaypointBad
 from domain.runs.recording import Floats
 
 # Of several passes those count that are as near as the nearest, give or take what two recordings of one path differ by.
 AS_NEAR_M = 25.0
+# A position is taken again that was told of the course itself, whose places are those of its grid.
+GRID_M = 5.0
 # Passes that are closer along the course are one place, and two waypoints there may stand in either order.
 SAME_PLACE_M = 200.0
+TREADMILL = NoPositionsOnCourse().message.rstrip(".")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GivenWaypoint:
     """A waypoint as somebody gives it: where it stands is told by `distance_m`, else by both degrees (WGS 84).
 
-    Of several passes there, `pass_near_m` says which is meant: the one that is nearest to so many metres. Where the
-    course does not come by, it is the place itself.
+    Degrees beside a distance tell the same place, within 250 m. Of several passes by the degrees, `pass_near_m` says
+    which is meant: the one that is nearest to so many metres.
     """
 
     name: str
@@ -80,36 +82,51 @@ def placed_all(given: Sequence[GivenWaypoint], ground: CourseGround) -> PlacedWa
 
 def _passes_of(given: Sequence[GivenWaypoint], ground: CourseGround) -> list[list[float]]:
     """For each waypoint, where it may stand, metres from the start, rising; empty for one far from the course."""
-    places = Places(ground) if ground.latitude is not None and any(one.distance_m is None for one in given) else None
+    by_position = any(one.distance_m is None or one.latitude is not None for one in given)
+    places = Places(ground) if ground.latitude is not None and by_position else None
     return [
-        _passes(one, places, ground.length_m) if one.distance_m is None else [_inside(one, one.distance_m, ground)]
+        _passes(one, places) if one.distance_m is None else [_inside(one, one.distance_m, places, ground.length_m)]
         for one in given
     ]
 
 
-def _inside(given: GivenWaypoint, distance_m: float, ground: CourseGround) -> float:
-    if not 0 <= distance_m <= ground.length_m + BEYOND_FINISH_M:
-        raise WaypointBad(given.name, f"distanceM is from 0 to {ground.length_m:,.0f}, where the finish is")
-    return min(distance_m, ground.length_m)
+def _inside(given: GivenWaypoint, distance_m: float, places: Places | None, length_m: float) -> float:
+    if not 0 <= distance_m <= length_m + BEYOND_FINISH_M:
+        raise WaypointBad(given.name, f"distanceM is from 0 to {length_m:,.0f}, where the finish is")
+    at_m = min(distance_m, length_m)
+    if given.latitude is None or given.longitude is None:
+        return at_m
+    if places is None:
+        raise WaypointBad(given.name, f"{TREADMILL}, and no latitude and longitude")
+    try:
+        off_m = places.off_m(given.latitude, given.longitude, at_m)
+    except PositionBad as refusal:
+        raise WaypointBad(given.name, refusal.message.rstrip(".")) from None
+    if off_m > FARTHEST_OFF_M + GRID_M:
+        raise WaypointBad(
+            given.name,
+            f"its position is {as_far(off_m)} from where the course is at its distanceM; at most {FARTHEST_OFF_M:.0f} "
+            "m are taken. Give only one of the two, or mend the other",
+        )
+    return at_m
 
 
-def _passes(given: GivenWaypoint, places: Places | None, length_m: float) -> list[float]:
+def _passes(given: GivenWaypoint, places: Places | None) -> list[float]:
     if given.latitude is None or given.longitude is None:
         raise WaypointBad(given.name, "say where it stands: distanceM, or latitude and longitude")
     if places is None:
-        raise WaypointBad(given.name, NoPositionsOnCourse().message.rstrip("."))
+        raise WaypointBad(given.name, TREADMILL)
     try:
-        found = places.candidates(given.latitude, given.longitude)
+        passes_m, off_m = places.passes(given.latitude, given.longitude)
     except PositionBad as refusal:
         raise WaypointBad(given.name, refusal.message.rstrip(".")) from None
     except OffCourse:
-        return [] if given.pass_near_m is None or given.pass_near_m > length_m else [given.pass_near_m]
-    nearest_m = min(one.off_m for one in found)
-    near_m = [one.distance_m for one in found if one.off_m <= nearest_m + AS_NEAR_M]
+        return []
+    near_m = passes_m[off_m <= off_m.min() + AS_NEAR_M]
     if given.pass_near_m is not None:
-        meant_m = given.pass_near_m
-        return [min(near_m, key=lambda at: abs(at - meant_m))]
-    return near_m[:1] + [later for sooner, later in pairwise(near_m) if later - sooner > SAME_PLACE_M]
+        return [float(near_m[np.argmin(np.abs(near_m - given.pass_near_m))])]
+    passed: list[float] = near_m[np.diff(near_m, prepend=-np.inf) > SAME_PLACE_M].tolist()
+    return passed
 
 
 def _in_order(passes: Sequence[Sequence[float]]) -> list[float] | None:

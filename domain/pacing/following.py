@@ -9,6 +9,7 @@ from domain.courses.places import NoPositionsOnCourse, Places
 from domain.events.model import LONGEST_SOURCE
 from domain.events.searches import UNTELLABLE
 from domain.pacing.feed import FeedPosition
+from domain.pacing.laps import first_seen, likeliest_pass
 from domain.pacing.model import Following, Report, ThrottlePlan
 from domain.pacing.refusals import FASTEST_REPORT_M_PER_S, PlanHasNoStart
 from domain.pacing.replan import replan
@@ -16,7 +17,6 @@ from domain.pacing.reports import LEAP_M
 from domain.pacing.whereabouts import expected_m
 from domain.shared.errors import DomainError, Invalid
 
-AT_START_M = 300.0
 ARRIVED_M = 30.0  # before the finish: a phone is seldom off by more
 
 
@@ -80,26 +80,47 @@ def _planned_from(
     position: FeedPosition, plan: ThrottlePlan, course: Course, ground: CourseGround, places: Places
 ) -> ThrottlePlan | None:
     try:
-        distance_m = _distance_m(position, plan, places)
-        if _leaps_back(distance_m, position.at, plan):
-            return None
-        if distance_m >= ground.length_m - ARRIVED_M:
-            distance_m = ground.length_m
-        report = Report(distance_m=distance_m, at=position.at, heart_rate=position.heart_rate)
-        planned = replan(plan, ground, course.waypoints, report)
+        if plan.replan is not None and first_seen(plan) is None:
+            return _from_where_expected(position, plan, course, ground, places)
+        return _from_likeliest_pass(position, plan, course, ground, places)
     except DomainError:
         return None
-    return planned if planned.now.steps else unfollowed(planned)
 
 
-def _distance_m(position: FeedPosition, plan: ThrottlePlan, places: Places) -> float:
-    """Metres along the course. Whoever has not been seen yet is at the start, not at a finish in the same place."""
-    if plan.replan is None:
-        first = places.candidates(position.latitude, position.longitude)[0].distance_m
-        if first <= AT_START_M:
-            return first
+def _from_where_expected(
+    position: FeedPosition, plan: ThrottlePlan, course: Course, ground: CourseGround, places: Places
+) -> ThrottlePlan | None:
     expected = expected_m(plan, position.at)
-    return places.along(position.latitude, position.longitude, expected_m=expected).distance_m
+    distance_m = places.along(position.latitude, position.longitude, expected_m=expected).distance_m
+    if _leaps_back(distance_m, position.at, plan):
+        return None
+    return _planned_at(distance_m, position, plan, course, ground)
+
+
+def _from_likeliest_pass(
+    position: FeedPosition, plan: ThrottlePlan, course: Course, ground: CourseGround, places: Places
+) -> ThrottlePlan | None:
+    """As long as it is not sure, nobody has arrived; and a lap that turns out to be another is a leap that counts."""
+    likeliest = likeliest_pass(position, plan, ground, places)
+    if likeliest is None:
+        return None
+    distance_m, first = likeliest.distance_m, likeliest.first
+    if not likeliest.is_sure:
+        distance_m = min(distance_m, ground.length_m - ARRIVED_M - 1.0)
+    planned = _planned_at(distance_m, position, replace(plan, replan=None), course, ground)
+    if first is None or planned.replan is None:
+        return planned
+    return replace(planned, replan=replace(planned.replan, first_m=first.distance_m, first_at=first.at))
+
+
+def _planned_at(
+    distance_m: float, position: FeedPosition, plan: ThrottlePlan, course: Course, ground: CourseGround
+) -> ThrottlePlan:
+    if distance_m >= ground.length_m - ARRIVED_M:
+        distance_m = ground.length_m
+    report = Report(distance_m=distance_m, at=position.at, heart_rate=position.heart_rate)
+    planned = replan(plan, ground, course.waypoints, report)
+    return planned if planned.now.steps else unfollowed(planned)
 
 
 def _leaps_back(distance_m: float, at: datetime, plan: ThrottlePlan) -> bool:

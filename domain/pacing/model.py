@@ -15,6 +15,8 @@ from domain.courses.model import CourseId
 from domain.runs.recording import Floats
 
 ThrottlePlanId = NewType("ThrottlePlanId", UUID)
+# From here on runners tire faster than by Riegel's rule, s.
+LONG_S = 14_400.0
 
 
 class GoalKind(StrEnum):
@@ -53,6 +55,9 @@ class Runner:
     Above throttle 1 level-equivalent metres are taken from `d_prime_m`, below they come back. Over the whole course
     Σ seconds · throttle^fatigue_exponent stays within `fatigue_budget_s`: so long throttle 1 could be held by Riegel's
     rule. `threshold_heart_rate` is the one expected at throttle 1.
+
+    Over four hours (LONG_S) the steeper line holds of `long_exponent` and `long_budget_s`, which meets the other there;
+    None where only one is known. A plan for so long has it in the place of the other.
     """
 
     critical_speed_m_per_s: float
@@ -65,6 +70,13 @@ class Runner:
     resting_heart_rate: float | None = None
     threshold_heart_rate: float | None = None
     max_heart_rate: float | None = None
+    long_exponent: float | None = None
+    long_budget_s: float | None = None
+
+    @property
+    def holds_long(self) -> bool:
+        """Whether fatigue is that of more than four hours."""
+        return self.long_exponent == self.fatigue_exponent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +84,9 @@ class Basis:
     """What a runner's model stands on: a sentence for every figure, and how well it foretold runs it had not seen.
 
     The errors are those of whole runs, each foretold from the others only: mean absolute ratios, 0.05 is 5 %; None with
-    fewer than three runs. `spread` is what uncertainty_s is made of: one standard deviation as a ratio of the time.
+    fewer than three runs. `spread` is what uncertainty_s is made of: one standard deviation as a ratio of the time, for
+    a run of `foreseen_s` (None: of no length yet). `longest_s` is what the longest run took, `longest_hard_s` the
+    longest hard one; None without any.
     """
 
     runs: int
@@ -80,6 +94,9 @@ class Basis:
     spread: float
     error: float | None = None
     table_error: float | None = None
+    longest_s: float | None = None
+    longest_hard_s: float | None = None
+    foreseen_s: float | None = None
     figures: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -205,13 +222,16 @@ class Report:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replan:
     """What became of a plan on the way: the report it goes by; `behind_s` the plan's first schedule it is (negative:
-    ahead); and `today`, how many times its usual throttle a heartbeat costs today (None without a heart rate)."""
+    ahead); and `today`, how many times its usual throttle a heartbeat costs today (None without a heart rate).
+    `first_m` and `first_at` are where and when a feed had them first, while that may have been on another lap."""
 
     distance_m: float
     at: datetime
     heart_rate: float | None
     behind_s: float
     today: float | None
+    first_m: float | None = None
+    first_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

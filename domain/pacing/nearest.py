@@ -35,7 +35,8 @@ def _searched(task: Task, levels: Levels, about_s: float) -> float:
     low, high, more = 0.0, about_s, LOOKED_UP_TO_S
     while high > 0 and met(low := max(high - more, 0.0)):
         high, more = low, 2 * more
-    while not met(high):
+    strolled_s, earliest_s = task.stroll[0], min(gate.moving_s for gate in task.gates)
+    while high < strolled_s - earliest_s and not met(high):
         low, high, more = high, high + more, 2 * more
     while high - low > SEARCHED_TO_S:
         middle = (low + high) / 2

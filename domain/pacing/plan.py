@@ -1,18 +1,30 @@
 """A course planned from the start to the finish: how hard to push where, when that arrives, and whether it can be."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from domain.courses.model import CourseGround, Waypoint
+from domain.pacing.foreseen import foreseen
+from domain.pacing.lasting import solve_lasting
 from domain.pacing.legs import legs_of
-from domain.pacing.model import Basis, Goal, Legs, Pacing, Planned, Runner, Standing
-from domain.pacing.solver import solve
+from domain.pacing.model import Basis, Goal, Legs, Pacing, Planned, Runner
 from domain.pacing.steps import Since, steps_of
 from domain.pacing.wording import model_of, over_budget, over_reserve, reason_of
 
 # A budget met to a thousandth is met: the throttle that meets it exactly is smaller by less than a ten-thousandth.
 BUDGET_SLACK = 1.001
 D_PRIME_SLACK_M = 0.1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """A plan, and what it was made by, which its replans go by, too: the runner with the fatigue of so long a course,
+    and how far that is to be believed."""
+
+    planned: Planned
+    runner: Runner
+    basis: Basis
 
 
 def plan_course(
@@ -23,16 +35,17 @@ def plan_course(
     goal: Goal,
     terrain_factor: float,
     starts_at: datetime | None,
-) -> Planned:
+) -> Made:
     """A plan for a course, by one runner's model: pure, the same for the same arguments, and it refuses nothing.
 
-    Seconds count from the start. `uncertainty_s` is the spread of the model's errors, as a ratio, times the time on
-    foot. What cannot be met is said in `reason`, with the nearest plan that can be run.
+    Seconds count from the start. `uncertainty_s` is the spread that the model has over so long a time (`foreseen`), as
+    a ratio, times the time on foot. What cannot be met is said in `reason`, with the nearest plan that can be run.
     """
     legs = legs_of(ground, waypoints, terrain_factor)
-    pacing = solve(legs, runner, goal, Standing())
+    runner, pacing = solve_lasting(legs, runner, goal)
+    basis = foreseen(basis, on_foot_s(legs, pacing))
     reason = why_not(pacing, runner, goal)
-    return Planned(
+    planned = Planned(
         predicted_time_s=pacing.finish_s,
         uncertainty_s=basis.spread * on_foot_s(legs, pacing),
         feasible=reason is None,
@@ -40,6 +53,7 @@ def plan_course(
         model=model_of(runner, basis),
         steps=steps_of(ground, legs, pacing, runner, Since(starts_at=starts_at)),
     )
+    return Made(planned=planned, runner=runner, basis=basis)
 
 
 def why_not(pacing: Pacing, runner: Runner, goal: Goal) -> str | None:

@@ -15,8 +15,7 @@ def by_sections(task: Task, free: Floats, soonest: Callable[[Task], Floats]) -> 
     """The throttles (m,) of a course where `free`, the best without gates, is late at one.
 
     Up to the gate that it misses by most they are mixed of `free` and the soonest arrival there, with as much of `free`
-    as the gate allows; the rest is solved anew with what is left. A gate out of reach moves those behind it by as much
-    as it is missed. Feasible where it can be, and close to the best.
+    as the gate allows; the rest is solved anew with what is left. Feasible where it can be, and close to the best.
     """
     gate = max(task.gates, key=lambda gate: task.late_s(free, gate))
     first = _reaching(task, free, gate, soonest)
@@ -25,9 +24,7 @@ def by_sections(task: Task, free: Floats, soonest: Callable[[Task], Floats]) -> 
         first = _reaching(task, free, gate, soonest)
     if gate.steps == task.steps:
         return first
-    rest = beyond(task, gate.steps, first)
-    late_s = max(up_to(task, gate.steps).late_s(first, gate), 0.0)
-    return np.concatenate((first, soonest(rest.with_gates(later.moved(late_s) for later in rest.gates))))
+    return np.concatenate((first, soonest(beyond(task, gate.steps, first))))
 
 
 def mixed(slow: Floats, quick: Floats, allowed: Callable[[Floats], bool]) -> Floats:

@@ -7,6 +7,7 @@ from typing import Protocol
 import numpy as np
 
 from domain.courses.model import Course, CourseGround, Waypoint
+from domain.pacing.legs import SAME_PLACE_M
 from domain.pacing.model import ThrottlePlan, ThrottleStep
 from domain.runs.recording import Floats
 from domain.shared.errors import NotAllowedNow
@@ -87,7 +88,7 @@ class PlanToTake:
         after = np.clip(np.searchsorted(metres, distance_m, "left"), 1, metres.size - 1)
         before = after - 1
         length = metres[after] - metres[before]
-        share = np.divide(distance_m - metres[before], length, out=np.ones_like(distance_m), where=length > 0)
+        share = np.divide(distance_m - metres[before], length, out=np.zeros_like(distance_m), where=length > 0)
         return np.asarray(seconds[before] + np.clip(share, 0, 1) * (seconds[after] - seconds[before]))
 
     def points(self, most: int) -> Points:
@@ -100,11 +101,10 @@ class PlanToTake:
         cells = self.ground.profile.grade.size
         grid = np.linspace(0.0, self.ground.length_m, cells + 1)
         taken = grid[np.unique(np.linspace(0, cells, min(cells + 1, most)).round().astype(np.int64))]
-        stays = [step for step in self.steps[:-1] if step.stop_s > 0]  # whoever stays at the finish is done
-        ends = np.clip([step.end_m for step in stays], 0.0, self.ground.length_m)
-        comes, goes = [step.end_s for step in stays], [step.end_s + step.stop_s for step in stays]
-        metres = np.concatenate((taken, ends, ends))
-        seconds = np.concatenate((self.arrivals(taken), comes, goes))
+        at_m, comes_s, goes_s = np.array(self._stays, dtype=np.float64).reshape(-1, 3).T
+        at_m = np.clip(at_m, 0.0, self.ground.length_m)
+        metres = np.concatenate((taken, at_m, at_m))
+        seconds = np.concatenate((self.arrivals(taken), comes_s, goes_s))
         order = np.lexsort((seconds, metres))
         metres, seconds = metres[order], seconds[order]
         new = np.append(True, (np.diff(metres) > 0) | (np.diff(seconds) > 0))
@@ -122,15 +122,33 @@ class PlanToTake:
         """When a place is reached; an end of a step that is as good as there counts for it."""
         if distance_m < self.behind_m - AT_AN_END_M:
             return None
+        if self.steps and abs(distance_m - self.behind_m) <= SAME_PLACE_M:
+            return self._here_s
         nearest = min(self.steps, key=lambda step: abs(step.end_m - distance_m), default=None)
         if nearest is not None and abs(nearest.end_m - distance_m) <= AT_AN_END_M:
             return nearest.end_s
         return float(self.arrivals(np.array([distance_m]))[0])
 
+    @property
+    def _here_s(self) -> float:
+        """When the runner came to where the steps begin; the stay there, if there is one, comes before the first."""
+        places = (one for one in self.course.waypoints if abs(one.distance_m - self.behind_m) <= SAME_PLACE_M)
+        return max(0.0, self.steps[0].start_s - sum(one.stop_s for one in places))
+
+    @property
+    def _stays(self) -> list[tuple[float, float, float]]:
+        """Metres, arrival and departure of each stay. Whoever stays at the finish is done."""
+        stays = [(step.end_m, step.end_s, step.end_s + step.stop_s) for step in self.steps[:-1] if step.stop_s > 0]
+        if self.steps and self.steps[0].start_s > self._here_s:
+            return [(self.behind_m, self._here_s, self.steps[0].start_s), *stays]
+        return stays
+
     @cached_property
     def _clock(self) -> tuple[Floats, Floats]:
         """Metres (n,), never falling, and seconds (n,): straight lines between; the same metres twice are a stay."""
         knots = [(0.0, 0.0)]
+        if self.steps:
+            knots.append((self.behind_m, self._here_s))
         for step in self.steps:
             knots += [(step.start_m, step.start_s), (step.end_m, step.end_s)]
         if len(knots) == 1:

@@ -82,6 +82,11 @@ class Task:
         seconds = np.cumsum(self.legs.length_m / speeds.speed_m_per_s)
         return np.concatenate(([0.0], seconds[self.starts[1:] - 1]))
 
+    @property
+    def stroll(self) -> tuple[float, float]:
+        """Moving seconds and budget of the whole at the least throttle."""
+        return self.totals(self.even(LEAST_THROTTLE), 0, self.steps)
+
     def even(self, throttle: float) -> Floats:
         """One throttle for all steps, (m,)."""
         return np.full(self.steps, throttle)
@@ -132,14 +137,13 @@ def task_of(legs: Legs, runner: Runner, standing: Standing, target_time_s: float
         gates=tuple(_gates(legs, standing, target_time_s)),
         budget_s=runner.fatigue_budget_s - standing.budget_used_s,
     )
-    floor = task.totals(task.even(LEAST_THROTTLE), 0, task.steps)[1]
-    return replace(task, budget_s=max(task.budget_s, floor))
+    return _strolled_at_least(task)
 
 
 def up_to(task: Task, steps: int) -> Task:
     """The course up to the end of a step, without gates; what follows is left enough of the budget to be strolled."""
     stroll = task.totals(task.even(LEAST_THROTTLE), steps, task.steps)[1]
-    return replace(_between(task, 0, steps), budget_s=task.budget_s - stroll)
+    return _strolled_at_least(replace(_between(task, 0, steps), budget_s=task.budget_s - stroll))
 
 
 def beyond(task: Task, steps: int, throttle: Floats) -> Task:
@@ -153,12 +157,18 @@ def beyond(task: Task, steps: int, throttle: Floats) -> Task:
         budget_used_s=task.standing.budget_used_s + spent,
     )
     ahead = (gate for gate in task.gates if gate.steps > steps)
-    return replace(
+    rest = replace(
         _between(task, steps, task.steps),
         standing=standing,
         gates=tuple(replace(gate, steps=gate.steps - steps, moving_s=gate.moving_s - moving_s) for gate in ahead),
         budget_s=task.budget_s - spent,
     )
+    return _strolled_at_least(rest)
+
+
+def _strolled_at_least(task: Task) -> Task:
+    """The task with budget enough for the least throttle: rounding or tiredness may have left less."""
+    return replace(task, budget_s=max(task.budget_s, task.stroll[1]))
 
 
 def _between(task: Task, first: int, end: int) -> Task:

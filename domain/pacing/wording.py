@@ -3,9 +3,11 @@
 import math
 from collections.abc import Sequence
 
-from domain.pacing.model import Basis, Late, Runner
+from domain.pacing.model import LONG_S, Basis, Late, Runner
 
 MOST_NAMED = 3
+# So many times the longest run is far beyond it.
+FAR = 1.25
 
 
 def clock(seconds: float) -> str:
@@ -48,12 +50,21 @@ def over_reserve(throttle: float) -> str:
 
 def model_of(runner: Runner, basis: Basis) -> str:
     """The models that made a plan, their figures, and how far they are to be believed."""
-    exponent = runner.fatigue_exponent
+    beyond = beyond_the_longest(basis)
     return (
         f"Cost of slopes by Minetti 2002{_own_cost(basis)}; critical speed {runner.critical_speed_m_per_s:.2f} m/s, "
-        f"D′ {runner.d_prime_m:.0f} m; fatigue after Riegel {exponent / (exponent - 1):.3f}, throttle 1 for "
-        f"{clock(runner.fatigue_budget_s)}. {_belief(basis)}"
+        f"D′ {runner.d_prime_m:.0f} m; {_fatigue(runner)}. {_belief(basis)}"
+        + (f" It goes {beyond}." if beyond else "")
     )
+
+
+def beyond_the_longest(basis: Basis) -> str | None:
+    """That what is foreseen goes far beyond the runner's longest run, or that nobody knows any; None where not."""
+    if basis.foreseen_s is None or (basis.longest_s is not None and basis.foreseen_s <= FAR * basis.longest_s):
+        return None
+    if basis.longest_s is None:
+        return "beyond any run of yours, for none is known: extrapolated"
+    return f"beyond your longest run ({clock(basis.longest_s)}): extrapolated"
 
 
 def day_of(cost: float) -> str:
@@ -82,7 +93,20 @@ def _own_cost(basis: Basis) -> str:
     return f", adapted to your own {basis.runs} runs" if basis.runs else " as measured, without runs of yours"
 
 
+def _fatigue(runner: Runner) -> str:
+    exponent = runner.fatigue_exponent
+    if not runner.holds_long:
+        return f"fatigue after Riegel {exponent / (exponent - 1):.3f}, throttle 1 for {clock(runner.fatigue_budget_s)}"
+    held = (runner.fatigue_budget_s / LONG_S) ** (1 / exponent)
+    less = 100 * (1 - 2 ** (-1 / exponent))
+    return f"fatigue beyond four hours, throttle {held:.2f} for these and {less:.1f} % less for twice as long"
+
+
 def _belief(basis: Basis) -> str:
+    spread = f"±{100 * basis.spread:.0f} %"
     if basis.error is None:
-        return f"No runs of yours have tested it: ±{100 * basis.spread:.0f} % is assumed."
-    return f"It foretold {basis.held_out_runs} runs that it had not seen to {100 * basis.error:.1f} %."
+        return f"No runs of yours have tested it: {spread} is assumed."
+    return (
+        f"It foretold {basis.held_out_runs} runs as you usually run them, from the others, to {100 * basis.error:.1f} %; "
+        f"{spread} is assumed for this one."
+    )

@@ -71,7 +71,7 @@ class GameState:
         start, goal = player.coordinate, enemy.coordinate
         distance = hypot(goal.x - start.x, goal.y - start.y)
         if distance > FARTHEST:
-            says = f"is {distance:.6g} away from the player's first unit; at most {FARTHEST:,.0f} can be solved."
+            says = f"is {_told(distance)} away from the player's first unit; at most {_told(FARTHEST)} can be solved."
             raise StateRefused(("enemyUnits", "0", "coordinate"), says)
         return Flight(distance, player.speed, player.mass, player.friction)
 
@@ -97,7 +97,7 @@ def check_unit(unit: Unit, units: str) -> None:
     _require(unit.mass, (units, "0", "mass"), least=LIGHTEST, most=HEAVIEST)
     path = (units, "0", "friction")
     if not 0 <= unit.friction < 1:  # which NaN is not either
-        raise StateRefused(path, f"is {unit.friction:g}; friction is 0 or more and less than 1.")
+        raise StateRefused(path, f"is {_told(unit.friction)}; friction is 0 or more and less than 1.")
 
 
 def check_seed(seed: int) -> None:
@@ -133,4 +133,10 @@ class Solution:
 
 def _require(value: float, path: tuple[str, ...], *, least: float, most: float) -> None:
     if not (isfinite(value) and least <= value <= most):
-        raise StateRefused(path, f"is {value:g}; it must be a number from {least:g} to {most:g}.")
+        says = f"is {_told(value)}; it must be a number from {_told(least)} to {_told(most)}."
+        raise StateRefused(path, says)
+
+
+def _told(value: float) -> str:
+    """To its last digit: what is hardly past a limit shall not read like the limit."""
+    return f"{value:,}".removesuffix(".0")

@@ -10,7 +10,6 @@ from domain.throttle.model import Found
 
 NEAR_ENOUGH = 5e-4  # of the score: what is this near to the bound is not worth a further look
 MOST_LOOKS = 24  # at pairs of ticks and throttles; past three or four they only ever help where masses are tiny
-COARSE = 0.01  # a gap that is left because whole throttles are coarse
 MOST_WAYS = 60_000  # of those that are tried one by one
 
 
@@ -49,7 +48,7 @@ class _Search:
         """Where a gap is left and few units do, look at all flights of a number of ticks: its bound is exact."""
         left = MOST_WAYS
         for row in np.argsort(self.bounds.min(axis=1), kind="stable"):
-            if self.bounds[row].min() >= self.score - COARSE:
+            if self.bounds[row].min() >= self.score - NEAR_ENOUGH:
                 break
             tried = FewUnits(self._flight, int(row) + 1, self.score).best(left)
             if tried is None:

@@ -12,7 +12,7 @@ from domain.shared.once import Once
 from domain.shared.viewer import Viewer
 from infrastructure.courses.rows import COURSE, GROUND, course_of, ground_columns, ground_of, to_row, waypoints_document
 from infrastructure.database.engine import Database
-from infrastructure.database.once import write_once
+from infrastructure.database.once import answer_to, write_once
 from infrastructure.runs.streams import CHANNELS, unpack
 
 # The run may have been deleted while its ground was made: then nothing is left to point to.
@@ -70,6 +70,11 @@ class PostgresCourseRepository:
             return [course_id]
 
         return CourseId((await write_once(self._database, once, write))[0])
+
+    async def answered(self, once: Once | None) -> CourseId | None:
+        """See CourseRepository.answered."""
+        answer = await answer_to(self._database, once)
+        return CourseId(answer[0]) if answer else None
 
     async def with_ground(self, course_id: CourseId, viewer: Viewer) -> tuple[Course, CourseGround]:
         """See CourseRepository.with_ground."""

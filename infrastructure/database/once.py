@@ -37,6 +37,17 @@ async def write_once(database: Database, once: Once | None, write: Write) -> lis
     return await _attempt(database, once, write)
 
 
+async def answer_to(database: Database, once: Once | None) -> list[UUID] | None:
+    """The ids that a key was answered with before; None for a new one. Raises IdempotencyKeyReused."""
+    rows = [] if once is None else await database.fetch(REMEMBERED, once.athlete_id, once.key)
+    if once is None or not rows:
+        return None
+    fingerprint, answer = rows[0]
+    if fingerprint != once.fingerprint:
+        raise IdempotencyKeyReused
+    return list(answer)
+
+
 async def _attempt(database: Database, once: Once | None, write: Write) -> list[UUID]:
     async with database.transaction() as connection:
         if once is None:

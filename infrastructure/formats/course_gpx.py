@@ -13,14 +13,18 @@ from domain.courses.refusals import (
     LATEST_CUTOFF_S,
     LONGEST_M,
     LONGEST_STOP_S,
+    MOST_ELEMENTS,
     MOST_POINTS,
+    MOST_TRACKS,
     MOST_WAYPOINTS,
     CourseEntities,
     CourseFileDamaged,
     CourseFileEmpty,
     CourseFileTooLarge,
     NotACourseFile,
+    TooManyCourseElements,
     TooManyCoursePoints,
+    TooManyCourseTracks,
 )
 from domain.courses.waypoints import GivenWaypoint
 from domain.runs.recording import Floats, SetAside
@@ -79,7 +83,7 @@ class _Course:
         self.unread = 0
         self._names: dict[str, str] = {}
         self._columns = {kind: {name: array("d") for name in ("lat", "lon", "ele", "part")} for kind in POINTS.values()}
-        self._part = 0
+        self._part = self._elements = 0
         self._path: list[str] = []
         self._height = math.nan
 
@@ -94,6 +98,9 @@ class _Course:
         return Tracks(values["lat"], values["lon"], values["ele"], values["part"])
 
     def opened(self, name: str, attributes: dict[str, str]) -> None:
+        self._elements += 1
+        if self._elements > MOST_ELEMENTS:
+            raise TooManyCourseElements
         if name == "wpt":
             if len(self.waypoints) < MOST_WAYPOINTS:
                 self.waypoints.append({"lat": attributes.get("lat", ""), "lon": attributes.get("lon", "")})
@@ -109,6 +116,8 @@ class _Course:
             columns["part"].append(self._part)
         elif name in POINTS.values():
             self._part += 1
+            if self._part > MOST_TRACKS:
+                raise TooManyCourseTracks
         self._path.append(name)
 
     def closed(self, name: str, text: str) -> None:

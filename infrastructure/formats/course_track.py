@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from domain.courses.refusals import LONGEST_GAP_M, CourseLeaps, NoGround
 from domain.runs.recording import Floats, Samples, SetAside
 from infrastructure.formats.leaps import haversine_m
-from infrastructure.formats.points import PLAUSIBLE
+from infrastructure.formats.points import COUNTED, PLAUSIBLE, implausible, plausible
 
 # A stage begins where the one before it ended; what begins elsewhere is another course.
 NEXT_WITHIN_M = 500.0
@@ -18,7 +18,7 @@ NEXT_WITHIN_M = 500.0
 class Tracks:
     """Points in the order of a file, all of shape (n,): degrees, metres above the sea, NaN where it says nothing.
 
-    `part` counts the tracks or routes.
+    `part` counts the tracks or routes, and never falls.
     """
 
     latitude: Floats
@@ -56,7 +56,8 @@ def way_of(tracks: Tracks, routes: Tracks) -> tuple[Samples, tuple[SetAside, ...
     drawn = keep(drawn, _one_way(drawn), "points of other tracks, which do not begin where one ended")
     drawn = keep(drawn, _with_the_rest(drawn), "positions astray")
     set_aside = tuple(SetAside(reason, count) for reason, count in lost.items() if count)
-    return _samples(drawn), set_aside
+    believed = PLAUSIBLE["altitude_m"]
+    return _samples(drawn), (*set_aside, *implausible(COUNTED["altitude_m"], drawn.altitude_m, *believed))
 
 
 def _placed(points: Tracks) -> NDArray[np.bool_]:
@@ -67,13 +68,15 @@ def _placed(points: Tracks) -> NDArray[np.bool_]:
 
 def _one_way(points: Tracks) -> NDArray[np.bool_]:
     """The first track, and each further one that begins where the way has ended by then."""
-    parts, first = np.unique(points.part, return_index=True)
-    chosen = points.part == parts[0]
-    for part, begins in zip(parts[1:], first[1:], strict=True):
-        ends = int(np.flatnonzero(chosen)[-1])
-        if _apart_m(points, ends, int(begins)) <= NEXT_WITHIN_M:
-            chosen |= points.part == part
-    return np.asarray(chosen)
+    begins = np.flatnonzero(np.diff(points.part, prepend=-1.0))
+    ends = np.append(begins[1:], len(points)) - 1
+    chosen = np.zeros(len(points), dtype=np.bool_)
+    way_ends = int(begins[0])
+    for first, last in zip(begins.tolist(), ends.tolist(), strict=True):
+        if _apart_m(points, way_ends, first) <= NEXT_WITHIN_M:
+            chosen[first : last + 1] = True
+            way_ends = last
+    return chosen
 
 
 def _with_the_rest(points: Tracks) -> NDArray[np.bool_]:
@@ -117,8 +120,7 @@ def _samples(points: Tracks) -> Samples:
 
 def _altitudes(altitude_m: Floats) -> Floats:
     """Those that ground can have; 0 m throughout is what planners without altitudes write."""
-    low, high = PLAUSIBLE["altitude_m"]
-    known = np.where((altitude_m >= low) & (altitude_m <= high), altitude_m, np.nan)
+    known = plausible(altitude_m, *PLAUSIBLE["altitude_m"])
     return np.asarray(np.where(np.nanmax(np.abs(known), initial=0.0) == 0, np.nan, known))
 
 

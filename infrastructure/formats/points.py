@@ -101,9 +101,9 @@ def clean(points: Points, from_zero: bool = False) -> Cleaned:
     milliseconds = points.columns["epoch_s"]
     first_ms = int(milliseconds[0])
     time_s = (milliseconds - first_ms) / 1000
-    values = {name: _plausible(points.column(name), *bounds) for name, bounds in PLAUSIBLE.items()}
+    values = {name: plausible(points.column(name), *bounds) for name, bounds in PLAUSIBLE.items()}
     for name, words in COUNTED.items():
-        set_aside += _implausible(words, points.column(name), *PLAUSIBLE[name])
+        set_aside += implausible(words, points.column(name), *PLAUSIBLE[name])
     set_aside += _places_set_aside(time_s, values)
     part = points.column("part")
     distance_m, leapt = distance_stream(
@@ -174,11 +174,13 @@ def _first_known(values: Floats, starts: NDArray[np.intp]) -> Floats:
     return np.append(values, np.nan)[np.minimum.reduceat(at, starts)]
 
 
-def _plausible(values: Floats, low: float, high: float) -> Floats:
+def plausible(values: Floats, low: float, high: float) -> Floats:
+    """The values (n,) within the bounds, NaN for the others."""
     return np.where((values >= low) & (values <= high), values, np.nan)
 
 
-def _implausible(words: str, values: Floats, low: float, high: float) -> tuple[SetAside, ...]:
+def implausible(words: str, values: Floats, low: float, high: float) -> tuple[SetAside, ...]:
+    """How many values (n,) are out of bounds, told by the words for them; nothing when none is."""
     lost = int(np.sum((values < low) | (values > high)))
     return (SetAside(f"{words} below {low:,.0f} or above {high:,.0f}", lost),) if lost else ()
 

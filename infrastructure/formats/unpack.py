@@ -29,6 +29,8 @@ DIRECTORY_ENTRY = b"PK\x01\x02"
 # A zip's directory is read before its files can be counted: past this many entries it is not even read.
 MAX_DIRECTORY_ENTRIES = 20_000
 CHUNK = 65_536
+# bgzip writes one for every 64 kB. A gzip of a million empty ones would take minutes.
+MAX_GZIP_MEMBERS = 10_000
 ENCRYPTED_FLAG = 0x1
 # All that the standard library raises on archives that are damaged or packed in ways it does not know.
 BROKEN = (
@@ -95,23 +97,37 @@ def _opened(name: str, content: bytes, max_file_bytes: int) -> PackedFile:
 def _gunzip(content: bytes, max_bytes: int) -> bytes:
     """What a gzip holds; of one that is cut off, what comes before the cut."""
     unpacked = bytearray()
-    while content.startswith(GZIP_MAGIC):
-        inflater = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+    at = members = 0
+    while content.startswith(GZIP_MAGIC, at):
+        members += 1
+        if members > MAX_GZIP_MEMBERS:
+            raise DamagedArchive
         try:
-            while not inflater.eof:
-                piece = inflater.decompress(content, CHUNK)
-                content = inflater.unconsumed_tail
-                if not piece and not content:
-                    break
-                unpacked += piece
-                if len(unpacked) > max_bytes:
-                    raise FileTooLarge(max_bytes)
+            at = _inflate(content, at, unpacked, max_bytes)
         except zlib.error:
             break
-        content = inflater.unused_data
     if not unpacked:
         raise DamagedArchive
     return bytes(unpacked)
+
+
+def _inflate(content: bytes, at: int, unpacked: bytearray, max_bytes: int) -> int:
+    """Unpack the member of a gzip that begins at `at`; where it ends.
+
+    It is fed a chunk at a time: whatever zlib does not use of what it is given, it copies.
+    """
+    packed = memoryview(content)
+    inflater = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+    while not inflater.eof:
+        chunk = packed[at : at + CHUNK]
+        piece = inflater.decompress(chunk, CHUNK)
+        at += len(chunk) - len(inflater.unconsumed_tail) - len(inflater.unused_data)
+        if not piece and not chunk:
+            break
+        unpacked += piece
+        if len(unpacked) > max_bytes:
+            raise FileTooLarge(max_bytes)
+    return at
 
 
 def _unzip(archive_name: str, content: bytes, max_file_bytes: int) -> Iterator[PackedFile]:

@@ -152,7 +152,8 @@ _UNTOLD: dict[str, Any] = {"expected_heart_rate": None, "cutoff_margin_s": None,
 
 def _replan(document: dict[str, Any]) -> Replan:
     untold = {"heart_rate": None, "today": None}
-    return Replan(**untold | _known(Replan, document) | {"at": _instant(document["at"])})
+    read = {"at": _instant(document["at"]), "first_at": _instant(document.get("first_at"))}
+    return Replan(**untold | _known(Replan, document) | read)
 
 
 def _following(row: Mapping[str, Any]) -> Following | None:

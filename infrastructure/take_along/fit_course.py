@@ -18,6 +18,7 @@ NAME_BYTES = 15
 TITLE_BYTES = 47
 LOWEST_M = -500.0
 UNDATED = datetime(2020, 1, 1, tzinfo=UTC)  # FIT knows no course without dates
+NO_LATER = datetime(2125, 1, 1, tzinfo=UTC)  # its seconds since 1989 have 32 bits, which are full in February 2126
 DEVELOPMENT = 255  # the maker who is none: https://developer.garmin.com/fit/file-types/
 SEMICIRCLES = 2**31 / 180
 POINT_KINDS = {
@@ -32,10 +33,10 @@ CAPABILITIES = 1 | 2 | 4 | 8 | 16 | 512  # processed, valid, time, distance, pos
 def course_fit(taken: PlanToTake) -> bytes:
     """The whole course, one point after the other as the plan passes them, and its places as course points.
 
-    A plan without a start begins on 1 January 2020: only the differences count. Raises CourseWithoutPositions.
+    Raises CourseWithoutPositions.
     """
     points = taken.points(MOST_POINTS)
-    start = (taken.plan.starts_at or UNDATED).astimezone(UTC)
+    start = dated(taken)
     encoder = Encoder()
     put(encoder, "file_id", type="course", manufacturer=DEVELOPMENT, product=0, serial_number=1, time_created=start)
     name = within(taken.course.name, TITLE_BYTES)
@@ -48,6 +49,15 @@ def course_fit(taken: PlanToTake) -> bytes:
     end = start + timedelta(seconds=round(points.seconds[-1]))
     put(encoder, "event", timestamp=end, event="timer", event_type="stop_disable_all", event_group=0)
     return bytes(encoder.close())
+
+
+def dated(taken: PlanToTake) -> datetime:
+    """When the plan starts, for a watch; 1 January 2020 for one without a start, and for one that FIT cannot tell.
+
+    Of a course only the differences count.
+    """
+    starts_at = taken.plan.starts_at
+    return UNDATED if starts_at is None or starts_at >= NO_LATER else starts_at.astimezone(UTC)
 
 
 def put(encoder: Encoder, kind: str, **values: Any) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC
 from typing import Any, Self
 
 from garmin_fit_sdk import Encoder
@@ -12,7 +11,7 @@ from domain.pacing.model import ThrottleStep
 from domain.pacing.take_along import PlanToTake
 from domain.pictures.plan_look import MOVEMENT_WORDS, as_percent, as_slope
 from domain.pictures.scale import as_duration, as_pace
-from infrastructure.take_along.fit_course import DEVELOPMENT, NAME_BYTES, TITLE_BYTES, UNDATED, put
+from infrastructure.take_along.fit_course import DEVELOPMENT, NAME_BYTES, TITLE_BYTES, dated, put
 from infrastructure.take_along.words import within
 
 MOST_STEPS = 50  # more of them many watches refuse
@@ -81,7 +80,7 @@ def workout_fit(taken: PlanToTake, *, by_heart_rate: bool) -> bytes:
     legs = merged([Leg.of(step) for step in taken.steps], MOST_STEPS)
     legs = [*legs[:-1], *(replace(leg, stay_s=0.0) for leg in legs[-1:])]  # whoever stays at the finish is done
     steps = [message for leg in legs for message in _messages(leg, by_heart_rate=by_heart_rate)]
-    encoder, made = Encoder(), (taken.plan.starts_at or UNDATED).astimezone(UTC)
+    encoder, made = Encoder(), dated(taken)
     put(encoder, "file_id", type="workout", manufacturer=DEVELOPMENT, product=0, serial_number=1, time_created=made)
     put(
         encoder,

@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from domain.courses.model import Waypoint
+from domain.courses.refusals import LONGEST_NAME
 from domain.pacing.model import Basis, ThrottleStep
 from domain.pacing.take_along import AT_AN_END_M, Passage, PlanToTake
 from domain.pictures.plan_look import MOVEMENT_WORDS, as_percent, as_slope, goal_words, in_hand
@@ -17,7 +18,7 @@ def sheet(taken: PlanToTake, zone: str) -> dict[str, Any]:
     now, starts_at = taken.plan.now, taken.plan.starts_at
     clock = Clock(starts_at, zone)
     return {
-        "name": printable(taken.course.name, "Course"),
+        "name": printable(taken.course.name, "Course", LONGEST_NAME),
         "facts": [goal_words(taken.plan.goal), *_ground(taken), *clock.start()],
         "time": as_duration(now.predicted_time_s),
         "uncertainty": as_duration(now.uncertainty_s),
@@ -33,7 +34,7 @@ def sheet(taken: PlanToTake, zone: str) -> dict[str, Any]:
 
 def place_name(place: Waypoint) -> str:
     """What a place is called on paper."""
-    return printable(place.name, f"Place at {place.distance_m / 1000:.1f} km")
+    return printable(place.name, f"Place at {place.distance_m / 1000:.1f} km", LONGEST_NAME)
 
 
 class Clock:

@@ -5,13 +5,15 @@ import unicodedata
 # What the fonts that typst brings along have letters for; there are no others on a server.
 PRINTED = ("LATIN", "GREEK", "CYRILLIC", "HEBREW", "ARABIC")
 LEFT_OUT = "…"
+JOINERS = "\u200c\u200d"  # within a word they tell which shapes its letters take
 SIGNS = ("So", "Sk")  # pictures, and the colours of their skin
 
 
-def printable(words: str, otherwise: str) -> str:
+def printable(words: str, otherwise: str, most: int | None = None) -> str:
     """The words on one line without signs that cannot be printed, with … for letters that cannot.
 
-    `otherwise` where no letter and no number is left.
+    At most so many characters of them: one sign may become eighteen letters. `otherwise` where no letter and no number
+    is left.
     """
     kept: list[str] = []
     for letter in unicodedata.normalize("NFKC", words):
@@ -20,11 +22,14 @@ def printable(words: str, otherwise: str) -> str:
             kept.append(" ")
         elif kind[0] in "LM" and not _has_glyph(letter):
             kept.append(LEFT_OUT)
+        elif letter in JOINERS:
+            kept += [letter] if kept and kept[-1].isalpha() else []
         elif letter.isascii() or (kind[0] != "C" and kind not in SIGNS):
             kept.append(letter)
     told = " ".join("".join(kept).split())
     while LEFT_OUT * 2 in told:
         told = told.replace(LEFT_OUT * 2, LEFT_OUT)
+    told = told[:most].rstrip()
     return told if any(letter.isalnum() for letter in told) else otherwise
 
 

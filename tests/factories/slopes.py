@@ -67,7 +67,7 @@ def a_plan(
 ) -> ThrottlePlan:
     """A plan as it is made, before anybody has started."""
     starts_at = changed.pop("starts_at", STARTS_AT)
-    planned = plan_course(ground, waypoints, runner, BASIS, goal, 1.0, starts_at)
+    made = plan_course(ground, waypoints, runner, BASIS, goal, 1.0, starts_at)
     plan = ThrottlePlan(
         id=ThrottlePlanId(UUID(int=3)),
         athlete_id=UUID(int=4),
@@ -75,9 +75,9 @@ def a_plan(
         goal=goal,
         terrain_factor=1.0,
         starts_at=starts_at,
-        runner=runner,
-        basis=BASIS,
-        planned_steps=planned.steps,
-        now=planned,
+        runner=made.runner,
+        basis=made.basis,
+        planned_steps=made.planned.steps,
+        now=made.planned,
     )
     return replace(plan, **changed)

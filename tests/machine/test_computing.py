@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from domain.shared.errors import Unavailable
-from infrastructure.machine.computing import MOST_OF_ONE, MOST_WAITING, ThreadComputing
+from infrastructure.machine.computing import MOST_OF_ONE, MOST_AT_ONCE, ThreadComputing
 
 ANNA, BERT = UUID(int=1), UUID(int=2)
 
@@ -67,8 +67,34 @@ async def test_one_athlete_may_not_have_all_others_wait(computing: ThreadComputi
     assert all(await asyncio.gather(*hers, his))
 
 
+async def test_athletes_take_turns(computing: ThreadComputing, gate: threading.Event) -> None:
+    done: list[str] = []
+    first = asyncio.ensure_future(computing.run(gate.wait, of=ANNA))
+    hers = [asyncio.ensure_future(computing.run(lambda: done.append("anna"), of=ANNA)) for _ in range(3)]
+    await asyncio.sleep(0)
+    his = asyncio.ensure_future(computing.run(lambda: done.append("bert"), of=BERT))
+    await asyncio.sleep(0)
+    gate.set()
+    await asyncio.gather(first, *hers, his)
+    assert done.index("bert") <= 1
+    assert done.count("anna") == 3
+
+
+async def test_what_is_asked_for_at_the_end_is_refused(computing: ThreadComputing, gate: threading.Event) -> None:
+    running = asyncio.ensure_future(computing.run(gate.wait, of=ANNA))
+    waiting = asyncio.ensure_future(computing.run(lambda: "never", of=ANNA))
+    await asyncio.sleep(0)
+    await computing.close()
+    with pytest.raises(Unavailable):
+        await computing.run(lambda: "never", of=BERT)
+    gate.set()
+    assert await running
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+
+
 async def test_no_more_waits_than_can_be_done_soon(computing: ThreadComputing, gate: threading.Event) -> None:
-    athletes = [UUID(int=number // MOST_OF_ONE + 10) for number in range(MOST_WAITING)]
+    athletes = [UUID(int=number // MOST_OF_ONE + 10) for number in range(MOST_AT_ONCE)]
     waiting = [asyncio.ensure_future(computing.run(gate.wait, of=athlete)) for athlete in athletes]
     await asyncio.sleep(0)
     with pytest.raises(Unavailable):
@@ -84,7 +110,6 @@ async def test_who_gives_up_waiting_frees_the_place(computing: ThreadComputing, 
     for one in waiting:
         one.cancel()
     await asyncio.gather(*waiting, return_exceptions=True)
-    await asyncio.sleep(0)  # the places are counted by the loop
     again = asyncio.ensure_future(computing.run(lambda: "mine", of=ANNA))
     await asyncio.sleep(0)
     assert not again.done()

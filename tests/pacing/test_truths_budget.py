@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from domain.pacing.model import Knots, Legs
 from domain.pacing.solver import solve
 from domain.pacing.toll import toll_of
-from tests.factories.legs import EVEN, LEAST_TIME, NEVER_WALKS, a_free_runner, legs_of
+from tests.factories.legs import EVEN, LEAST_TIME, NEVER_WALKS, a_free_runner, a_stop, legs_of
 from tests.factories.slopes import a_runner
 
 GRADES = st.lists(st.floats(-0.4, 0.4), min_size=1, max_size=8)
@@ -138,3 +138,15 @@ def test_steps_are_walked_where_running_them_would_hardly_be_faster() -> None:
     assert pacing.walking.tolist() == [True, False]
     assert even.walking.tolist() == [False, False]
     assert pacing.finish_s < even.finish_s - 5
+
+
+def test_a_hill_is_walked_towards_a_cut_off_too_where_that_costs_less() -> None:
+    steps = ((3_000.0, 0.1), (3_000.0, 0.0))
+    runner = a_runner(fatigue_exponent=8.0, d_prime_m=1e9, fatigue_budget_s=600.0, walking_m_per_s=2.0)
+    arrival_s = float(solve(legs_of(*steps), runner, LEAST_TIME).end_s[1]) + 5
+    legs = legs_of(*steps, (3_000.0, 0.0), stops=[a_stop(1, cutoff_s=arrival_s)])
+
+    pacing = solve(legs, runner, LEAST_TIME)
+
+    assert pacing.late == ()
+    assert pacing.walking[0]

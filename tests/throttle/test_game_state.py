@@ -85,6 +85,20 @@ def test_a_goal_is_at_most_a_thousand_million_away(x: float, is_taken: bool) -> 
         assert refused(state).field == ("enemyUnits", "0", "coordinate")
 
 
+@pytest.mark.parametrize(
+    ("state", "told", "limit"),
+    [
+        (a_state(enemy=a_unit(1e9 + 0.5, 0)), "is 1,000,000,000.5 away", "at most 1,000,000,000 can"),
+        (a_state(player=a_unit(mass=1e9 + 1)), "is 1,000,000,001;", "to 1,000,000,000."),
+        (a_state(player=a_unit(friction=1 + 1e-9)), "is 1.000000001;", "less than 1."),
+    ],
+)
+def test_what_is_hardly_past_a_limit_is_told_to_its_last_digit(state: GameState, told: str, limit: str) -> None:
+    message = refused(state).message
+    assert told in message
+    assert limit in message
+
+
 @pytest.mark.parametrize("seed", [2**31, -(2**31) - 1])
 def test_a_seed_has_32_bits(seed: int) -> None:
     with pytest.raises(StateRefused, match="`seed`"):

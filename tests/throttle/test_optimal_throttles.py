@@ -41,6 +41,10 @@ def test_of_three_ticks_no_throttles_at_all_are_better(seed: int) -> None:
     assert flight.score(found.throttles) == pytest.approx(least_score(flight, 3), rel=1e-6)
 
 
+def test_a_light_unit_does_not_lose_a_tick_or_a_throttle_to_the_bound() -> None:
+    assert gap(Flight(25.674591038708783, 0, 0.4172840785781815, 0.014240321522931856)) == pytest.approx(0, abs=1e-9)
+
+
 def test_the_score_is_near_the_bound_for_all_and_nearer_for_most() -> None:
     gaps = np.array([gap(flight) for flight in seeded_flights(1, 150)])
 

@@ -121,8 +121,8 @@ async def test_a_state_without_sense_is_refused_by_field(ada: Athlete, variables
     assert field in error["message"]
 
 
-@pytest.mark.parametrize("number", ["NaN", "Infinity", "1e999", "-1e999"])
-async def test_numbers_that_are_none_are_refused(ada: Athlete, number: str) -> None:
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "1e999", "-1e999", "1" * 400])
+async def test_numbers_that_are_none_are_refused_by_field(ada: Athlete, number: str) -> None:
     body = orjson.dumps({"query": SHORT, "variables": {"state": a_graphql_state()}}).decode()
     response = await ada.http.post(
         "/graphql",
@@ -130,10 +130,14 @@ async def test_numbers_that_are_none_are_refused(ada: Athlete, number: str) -> N
         headers={"content-type": "application/json"},
     )
 
-    assert [error["extensions"]["code"] for error in response.json()["errors"]] == ["BAD_USER_INPUT"]
+    (error,) = response.json()["errors"]
+    assert response.status_code == 400
+    assert error["extensions"]["code"] == "BAD_USER_INPUT"
+    assert error["extensions"]["field"] == "variables.state.playerUnits.0.mass"
+    assert error["message"].startswith("`variables.state.playerUnits.0.mass` ")
 
 
-async def test_an_infinity_in_the_document_is_refused_by_field(ada: Athlete) -> None:
+async def test_an_infinity_in_the_document_is_refused_where_it_stands(ada: Athlete) -> None:
     unit = "{coordinate: {x: 0, y: 0}, speed: 0, mass: %s, friction: 0}"
     state = f"{{playerUnits: [{unit % '1e999'}], enemyUnits: [{unit % 1}]}}"
 
@@ -141,6 +145,8 @@ async def test_an_infinity_in_the_document_is_refused_by_field(ada: Athlete) -> 
 
     (error,) = answer["errors"]
     assert error["extensions"]["code"] == "BAD_USER_INPUT"
+    assert error["message"].startswith("1e999 is past ")
+    assert error["locations"] == [{"line": 1, "column": 100}]
 
 
 async def test_a_document_has_room_for_four_of_them(ada: Athlete) -> None:

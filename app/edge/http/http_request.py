@@ -7,11 +7,13 @@ from urllib.parse import parse_qsl
 import orjson
 
 from app.edge.http.forgery import FORMS, Head, media_type
+from app.edge.http.numbers_past_json import first_past_json
 from app.edge.refusals import RequestRefused
 from app.edge.request import GraphQLRequest, read_request
 
 MOST_PARAMETERS = 20
 NO_JSON = 'The body is not JSON. Send an object such as {"query": "{ viewer { id } }"}, encoded in UTF-8.'
+NO_NUMBER = "is no number that JSON has: NaN, infinities and numbers past 1.8e308 are none."
 NO_PARAMETERS = "The address's parameters cannot be read: they are percent-encoded UTF-8, 20 at the most."
 NOT_TAKEN = "A GraphQL request is posted with `content-type: application/json`, or multipart/form-data with files."
 BARE_DOCUMENT = 'Put the document into JSON, {"query": "…"}, and post it with `content-type: application/json`.'
@@ -34,7 +36,7 @@ def request_in_json(body: bytes) -> GraphQLRequest:
     try:
         decoded = orjson.loads(body)
     except orjson.JSONDecodeError:
-        raise RequestRefused.because(NO_JSON) from None
+        raise _no_json(body) from None
     return read_request(decoded)
 
 
@@ -74,3 +76,8 @@ def refuse_other_content(head: Head) -> None:
     charset = CHARSET.search(head[b"content-type"])
     if charset and charset[1].lower() not in (b"utf-8", b"utf8"):
         raise RequestRefused.because(ENCODING, status=415)
+
+
+def _no_json(body: bytes) -> RequestRefused:
+    path = first_past_json(body)
+    return RequestRefused.because(f"`{path}` {NO_NUMBER}", field=path) if path else RequestRefused.because(NO_JSON)

@@ -1,5 +1,7 @@
 """What a runner's model stands on, told to the runner: a sentence for every figure."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from domain.pacing.athlete.critical import Critical
@@ -16,43 +18,68 @@ from domain.pacing.model import Basis
 TOLD_GRADES = (-0.2, -0.1, 0.1, 0.2)
 
 
-def basis_of(
-    ran: Ran, critical: Critical, endurance: Endurance, habits: Habits, heart: Heart, held_out: HeldOut
-) -> Basis:
-    """How many runs, how well they foretold one another, and where each figure comes from, by its name."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Told:
+    """What was learned of an athlete; so many `odd` runs were left out."""
+
+    critical: Critical
+    endurance: Endurance
+    habits: Habits
+    heart: Heart
+    held_out: HeldOut
+    odd: int = 0
+
+
+def basis_of(ran: Ran, told: Told) -> Basis:
+    """How many runs, how well they foretold one another, and where each figure comes from, by its name.
+
+    The spread is that of runs foretold as usual, and how unsure the critical speed is: no habit tests that.
+    """
+    critical, held_out, ways = told.critical, told.held_out, told.habits.ways
+    took = np.bincount(ran.run, weights=ran.time_s)
     return Basis(
-        runs=int(np.unique(ran.run).size),
+        runs=int(np.count_nonzero(took)),
         held_out_runs=held_out.took_s.size,
-        spread=held_out.spread,
+        spread=float(np.hypot(held_out.spread, critical.unsure)),
         error=held_out.error,
         table_error=held_out.table_error,
+        longest_s=float(took.max()) if took.size else None,
+        longest_hard_s=told.endurance.longest_s,
         figures={
             "criticalSpeed": critical.speed_from,
             "dPrime": critical.d_prime_from,
-            "endurance": _endurance(endurance),
-            "ownCost": _own_cost(habits.ways.cost),
-            "downhill": _downhill(habits.ways),
-            "walking": _walking(habits.ways),
-            "heartRate": heart.told,
-            "uncertainty": _uncertainty(held_out),
+            "endurance": _endurance(told.endurance, critical),
+            "ownCost": _own_cost(ways.cost, told.odd),
+            "downhill": _downhill(ways),
+            "walking": _walking(ways),
+            "heartRate": told.heart.told,
+            "uncertainty": _uncertainty(held_out, critical),
         },
     )
 
 
-def _endurance(endurance: Endurance) -> str:
+def _endurance(endurance: Endurance, critical: Critical) -> str:
     told = f"throttle 1 for {endurance.budget_s / 60:.0f} min, and {endurance.slower:.1%} less for twice as long"
-    if not endurance.runs:
-        return f"{told}: by Riegel's rule, for no run or effort of 20 min and more came near it"
-    return f"{told}: by Riegel's rule and {_count(endurance.runs, 'hard run')} of 20 min and more"
+    if endurance.runs:
+        told += f": by Riegel's rule and the hardest {_count(endurance.runs, 'run')} of 20 min and more"
+    elif critical.measured:
+        told += ": by Riegel's rule, for no run or effort of 20 min and more came near it"
+    else:
+        told += ": by Riegel's rule, for no run is known to have been as hard as you can"
+    told += f"; beyond four hours {endurance.long_slower:.1%} less"
+    if not endurance.long_runs:
+        return f"{told}, as is usual"
+    return f"{told}, by what is usual and the hardest {_count(endurance.long_runs, 'run')} of that length"
 
 
-def _own_cost(cost: OwnCost) -> str:
+def _own_cost(cost: OwnCost, odd: int) -> str:
+    left_out = f"; {_count(odd, 'run')} left out that no slope or effort explains" if odd else ""
     if not cost.stretches:
-        return "Minetti's cost of slopes: there are no runs to tell your own"
+        return f"Minetti's cost of slopes: there are no runs to tell your own{left_out}"
     own = cost.at(np.array(TOLD_GRADES))
     times = ", ".join(f"{times:.2f} at {grade:+.0%}" for grade, times in zip(TOLD_GRADES, own, strict=True))
     heart = f"; heart rate told the effort in {_count(cost.runs_by_heart, 'run')}" if cost.runs_by_heart else ""
-    return f"times Minetti's: {times}; by {_count(cost.stretches, 'stretch', 'stretches')}{heart}"
+    return f"times Minetti's: {times}; by {_count(cost.stretches, 'stretch', 'stretches')}{heart}{left_out}"
 
 
 def _downhill(ways: Ways) -> str:
@@ -76,13 +103,14 @@ def _walking(ways: Ways) -> str:
     return f"{told}; by {_count(ways.walking_stretches, 'stretch', 'stretches')} walked"
 
 
-def _uncertainty(held_out: HeldOut) -> str:
-    told = f"{held_out.spread:.0%} of the time, one standard deviation"
+def _uncertainty(held_out: HeldOut, critical: Critical) -> str:
+    unsure = f"{critical.unsure:.0%} for how sure your critical speed is"
     if held_out.error is None or held_out.table_error is None:
-        return f"{told}: usual, for it takes three runs to tell yours"
+        return f"{unsure}, {held_out.spread:.0%} for your days and ways, as is usual: it takes three runs to tell yours"
     return (
-        f"{told}; each of {held_out.took_s.size} runs was foretold from others, to {held_out.error:.1%} on average; "
-        f"a table of mean speed by grade does so to {held_out.table_error:.1%}"
+        f"{unsure}, {held_out.spread:.0%} for your days and ways: each of {held_out.took_s.size} runs was foretold as you "
+        f"usually run them, from the others, to {held_out.error:.1%} on average; a table of mean speed by grade does so "
+        f"to {held_out.table_error:.1%}"
     )
 
 
