@@ -25,7 +25,7 @@ fi
 for place in "$@"; do
   variables=$(printf '%s' "$variables" | sed "s|{{${place%%=*}}}|${place#*=}|g")
 done
-empty=$(printf '%s' "$variables" | grep -o '{{[a-z_]*}}' | sort -u | tr -d '{}' | tr '\n' ' ')
+empty=$(printf '%s' "$variables" | grep -o '{{[A-Za-z_]*}}' | sort -u | tr -d '{}' | tr '\n' ' ')
 if [ -n "$empty" ]; then
   echo "ask.sh: say what stands for: $empty" >&2
   exit 2

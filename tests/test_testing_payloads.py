@@ -209,9 +209,10 @@ def test_ask_makes_a_token_where_none_is_given(story: Story) -> None:
 
 
 @needs_curl
-def test_ask_says_which_places_are_empty(story: Story) -> None:
-    with pytest.raises(AssertionError, match="say what stands for: by_hand intervals"):
-        story.run("sh", FOLDER / "ask.sh", "link_run")
+@pytest.mark.parametrize(("name", "places"), [("link_run", "by_hand intervals"), ("throttle_plan", "throttlePlan")])
+def test_ask_says_which_places_are_empty(story: Story, name: str, places: str) -> None:
+    with pytest.raises(AssertionError, match=f"say what stands for: {places}"):
+        story.run("sh", FOLDER / "ask.sh", name)
 
 
 @needs_curl

@@ -23,9 +23,9 @@ class FollowingMutations:
     async def follow_throttle_plan(self, info: Info, input: FollowThrottlePlanInput) -> ThrottlePlanPayload:
         """Have a plan made anew by itself, from the next position of its runner on a topic on, as replanThrottle does.
 
-        Positions are events of the source, or with its name as their `runner`, whose payload has the type "position"
-        with latitude, longitude and, if known, heartRate; those off the course or of the past are passed by. It ends
-        at the finish, and a day after the finish was expected.
+        Positions are events of the source, or with its name as their `runner`, whose payload has latitude, longitude
+        and, if known, heartRate, and the type "position" or none; those off the course or of the past are passed by.
+        It ends at the finish, and a day after the finish was expected.
         """
         viewer, once = _writer(info), info.context.once(input)
         plans, topics, events = await info.context.services.aget(ThrottlePlanRepository, TopicRepository, EventLog)

@@ -29,13 +29,13 @@ def position_of(event: Event) -> FeedPosition | None:
     """The position that an event tells; None for any other event, and for one whose clock is ahead.
 
     The convention is that of races and trackers: {"type": "position", "latitude": …, "longitude": …}, and beside it
-    "heartRate" and "runner", the number on a bib, where they are known.
+    "heartRate" and "runner", the number on a bib, where they are known. What tells a place and no type is a position.
     """
     try:
         payload = orjson.loads(event.payload)
     except orjson.JSONDecodeError:  # PostgreSQL holds numbers that others cannot read
         return None
-    if not isinstance(payload, dict) or payload.get("type") != "position":
+    if not isinstance(payload, dict) or payload.get("type", "position") != "position":
         return None
     latitude, longitude = _number(payload.get("latitude")), _number(payload.get("longitude"))
     if latitude is None or longitude is None or event.occurred_at > event.received_at + CLOCKS_DIFFER:

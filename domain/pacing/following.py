@@ -107,7 +107,8 @@ def _from_likeliest_pass(
     distance_m, first = likeliest.distance_m, likeliest.first
     if not likeliest.is_sure:
         distance_m = min(distance_m, ground.length_m - ARRIVED_M - 1.0)
-    planned = _planned_at(distance_m, position, replace(plan, replan=None), course, ground)
+    last = plan.replan and replace(plan.replan, distance_m=distance_m)
+    planned = _planned_at(distance_m, position, replace(plan, replan=last), course, ground)
     if first is None or planned.replan is None:
         return planned
     return replace(planned, replan=replace(planned.replan, first_m=first.distance_m, first_at=first.at))

@@ -9,18 +9,18 @@ from domain.pacing.wording import beyond_the_longest, clock
 # One standard deviation of how throttle falls with the time, up to four hours and beyond: what runners differ by.
 SCATTER = 0.03
 LONG_SCATTER = 0.08
-# Where no hard run says more, what is known holds for an hour.
+# What is known of the critical speed holds for about an hour.
 KNOWN_FOR_S = 3600.0
 
 
 def foreseen(basis: Basis, on_foot_s: float) -> Basis:
     """The basis of a plan that has its runner on foot for so long.
 
-    Its spread grows with how many times longer, or shorter, that is than the longest hard run: endurance there is told
-    by a rule, and runners differ by 3 % a log time up to four hours and by 8 % beyond (Cairn's own choice). What goes
-    far beyond the longest run is said to.
+    Its spread grows with how many times longer, or shorter, that is than an hour or the longest hard run, whichever is
+    nearer: endurance there is told by a rule, and runners differ by 3 % a log time up to four hours and by 8 % beyond
+    (Cairn's own choice). What goes far beyond the longest run is said to.
     """
-    further = _unsure(on_foot_s, basis.longest_hard_s or KNOWN_FOR_S)
+    further = min(_unsure(on_foot_s, known_s) for known_s in (KNOWN_FOR_S, basis.longest_hard_s or KNOWN_FOR_S))
     spread = math.hypot(basis.spread, further)
     figures = dict(basis.figures)
     told = f"{spread:.0%} of the time, one standard deviation"

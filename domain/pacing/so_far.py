@@ -1,62 +1,77 @@
 """What the way so far has cost a runner, and what it tells of the rest."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from domain.pacing.day import cost_by_pace, today_of
 from domain.pacing.forward import follow
-from domain.pacing.legs import SAME_PLACE_M, edges_of, parted
-from domain.pacing.model import Legs, Report, Runner, Standing, ThrottlePlan, ThrottleStep
-from domain.pacing.pushed import planned_throttle, scale_of
+from domain.pacing.kept import Kept
+from domain.pacing.legs import SAME_PLACE_M, between, edges_of, parted, step_ends_of
+from domain.pacing.model import Legs, Report, Runner, Standing, ThrottlePlan
+from domain.pacing.pushed import planned_throttle, scale_of, settled
+from domain.pacing.reserve import kept_and_gained
+from domain.pacing.stay import AT_WAYPOINT_M, Stay, is_place, stay_of, stayed_s, stop_at, stops_but_at, waypoint_at
+from domain.runs.recording import Floats
 
 # Who is ahead of a plan may have a good day, or may pay for it: no more is foretold of that than a tenth.
 LEAST_KEPT = 0.9
+# Reports nearer to one another than this count as one: positions scatter, and so does the ground.
+KEPT_AFTER_S = 600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SoFar:
-    """`scheduled_s` is when the plan had its runner here, seconds from the start. `cost` is how many times its usual
-    cost the ground has today; `today` the same as far as the heart rate says it, None without one."""
+    """`scheduled_s` is when the plan had its runner here, seconds from the start, and at a waypoint as long there.
+    `cost` is how many times its usual cost the ground has today; `today` the same as far as the heart rate says it,
+    None without one. `kept` is what the next report is measured from where it is this one: None where it stays."""
 
     scheduled_s: float
     standing: Standing
     cost: float
     today: float | None
+    stay: Stay | None
+    kept: Kept | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Came:
+    """How a runner came to where they are: as they would be kept, for good where `firm`."""
+
+    kept: Kept
+    today: float | None
+    firm: bool
 
 
 def so_far(plan: ThrottlePlan, whole: Legs, report: Report, elapsed_s: float) -> SoFar:
     """What a runner has used who is at the report's place on the course `whole`, so many seconds after the start.
 
-    They are taken to have pushed as planned, but all along harder or easier by one ratio: the one that takes the time
-    that it took, with the planned stays at the waypoints passed. Then the day (`domain.pacing.day`), by the heart rate,
-    else by that ratio; what the day explains is no effort. At least as much of the fatigue budget is left as the rest
-    needs at nine tenths of the planned throttles.
+    What was known at the report that is kept (some ten minutes ago, or at the last waypoint) holds. Since then they are
+    taken to have pushed as they were told, but harder or easier by one ratio: the one that takes the time that it took,
+    with the planned stays. The day is told by the heart rate, else by that ratio (`domain.pacing.day`), and is one for
+    all the way: what the day explains is no effort. At least as much of the fatigue budget is left as the rest needs at
+    nine tenths of the planned throttles.
     """
-    behind, _ = parted(whole, report.distance_m)
-    if not behind.step.size:
-        today = plan.replan.today if plan.replan else None
-        return SoFar(scheduled_s=0.0, standing=Standing(elapsed_s=elapsed_s), cost=today or 1.0, today=today)
-    stays_s = _planned_stays_s(plan.planned_steps, edges_of(behind)[-1])
-    throttle = planned_throttle(plan.planned_steps, whole, plan.runner)
-    planned = throttle[: int(behind.step[-1]) + 1]
-    scale = scale_of(behind, plan.runner, planned, elapsed_s - stays_s)
-    pushed = follow(behind, plan.runner, planned * scale)
-    today = today_of(plan.runner, pushed, plan.replan, report, elapsed_s)
-    cost = cost_by_pace(scale, elapsed_s) if today is None else today
-    done = follow(costing(behind, cost), plan.runner, planned * scale * cost)
-    as_planned = follow(behind, plan.runner, planned)
-    needed_s = follow(whole, plan.runner, throttle).budget_used_s - as_planned.budget_used_s
+    runner = plan.runner
+    planned = planned_throttle(plan.planned_steps, whole, runner)
+    before = plan.replan.kept if plan.replan and plan.replan.kept else _at_start(whole, runner, planned)
+    came = _came(plan, whole, before, report, elapsed_s)
+    cost = came.kept.cost if came.today is None else came.today
+    stay = stay_of(whole, came.kept, elapsed_s)
+    behind_s, behind_budget_s = _as_planned(whole, runner, planned, report.distance_m)
+    needed_s = follow(whole, runner, planned).budget_used_s - behind_budget_s
+    used_s = came.kept.usual_budget_s * cost**runner.fatigue_exponent
     return SoFar(
-        scheduled_s=float((behind.length_m / as_planned.speed_m_per_s).sum()) + stays_s,
+        scheduled_s=behind_s + _planned_stays_s(plan, whole, report.distance_m, stay),
         standing=Standing(
             elapsed_s=elapsed_s,
-            d_prime_left_m=float(np.clip(done.d_prime_left_m[-1], 0.0, plan.runner.d_prime_m)),
-            budget_used_s=min(done.budget_used_s, _most_used_s(plan.runner, needed_s)),
+            d_prime_left_m=_rested(runner, came.kept.d_prime_left_m, elapsed_s - came.kept.elapsed_s),
+            budget_used_s=min(used_s, _most_used_s(runner, needed_s)),
         ),
         cost=cost,
-        today=today,
+        today=came.today,
+        stay=stay,
+        kept=replace(came.kept, cost=cost) if came.firm else None,
     )
 
 
@@ -65,9 +80,101 @@ def costing(legs: Legs, cost: float) -> Legs:
     return replace(legs, terrain=legs.terrain * cost)
 
 
-def _planned_stays_s(steps: Sequence[ThrottleStep], at_m: float) -> float:
-    """How long the plan had its runner stay at the waypoints that lie behind."""
-    return steps[0].start_s + sum(step.stop_s for step in steps if step.end_m < at_m - SAME_PLACE_M)
+def _at_start(whole: Legs, runner: Runner, planned: Floats) -> Kept:
+    return Kept(
+        distance_m=whole.start_m,
+        elapsed_s=0.0,
+        d_prime_left_m=runner.d_prime_m,
+        usual_budget_s=0.0,
+        cost=1.0,
+        to_m=tuple(step_ends_of(whole).tolist()),
+        throttle=tuple(planned.tolist()),
+        waypoint_m=whole.start_m if stop_at(whole, whole.start_m) > 0 else None,
+    )
+
+
+def _came(plan: ThrottlePlan, whole: Legs, kept: Kept, report: Report, elapsed_s: float) -> _Came:
+    at_m = waypoint_at(whole, kept, report.distance_m)
+    today = plan.replan.today if plan.replan else None
+    if at_m is not None and is_place(at_m, kept.waypoint_m):
+        return _Came(kept=replace(kept, stood_s=elapsed_s - kept.elapsed_s), today=today, firm=True)
+    leg = between(whole, kept.distance_m, report.distance_m)
+    if leg.step.size:
+        return _ran(plan, whole, leg, kept, report, elapsed_s, at_m)
+    stood_s = elapsed_s - kept.elapsed_s if kept.distance_m - report.distance_m <= AT_WAYPOINT_M else 0.0
+    here = replace(
+        kept,
+        distance_m=report.distance_m,
+        elapsed_s=elapsed_s,
+        d_prime_left_m=_rested(plan.runner, kept.d_prime_left_m, stood_s),
+        waypoint_m=at_m,
+        stood_s=0.0,
+    )
+    return _Came(kept=here, today=today, firm=True)
+
+
+def _ran(
+    plan: ThrottlePlan, whole: Legs, leg: Legs, kept: Kept, report: Report, elapsed_s: float, at_m: float | None
+) -> _Came:
+    """Over the leg from the kept place to the report's, at or near the waypoint at `at_m`."""
+    runner, ends_m = plan.runner, step_ends_of(leg)
+    told = kept.told_at((np.append(leg.start_m, ends_m[:-1]) + ends_m) / 2)
+    told_s = _seconds(leg, runner, told)
+    moving_s = elapsed_s - kept.elapsed_s - stops_but_at(leg, kept.waypoint_m, at_m)
+    # Who was seen to come to a waypoint and is soon far from it has stayed for less than planned.
+    moving_s -= max(kept.stood_s, min(stop_at(whole, kept.waypoint_m), moving_s - told_s))
+    unseen_s = (report.at - plan.replan.at).total_seconds() if plan.replan else elapsed_s
+    stayed = 0.0 if at_m is None else stayed_s(moving_s - told_s, stop_at(whole, at_m), unseen_s)
+    moving_s -= stayed
+    scale = scale_of(leg, runner, told, moving_s)
+    pushed = follow(leg, runner, told * settled(scale, moving_s))
+    seen = replace(report, heart_rate=None) if stayed else report
+    today = today_of(runner, pushed, plan.replan, seen, elapsed_s)
+    cost = cost_by_pace(scale, moving_s, elapsed_s, kept.cost) if today is None else today
+    rested_m = _rested(runner, kept.d_prime_left_m, kept.stood_s)
+    done = follow(costing(leg, cost), runner, pushed.throttle * cost, Standing(d_prime_left_m=rested_m))
+    here = replace(
+        kept,
+        distance_m=report.distance_m,
+        elapsed_s=elapsed_s - stayed,
+        d_prime_left_m=float(np.clip(done.d_prime_left_m[-1], 0.0, runner.d_prime_m)),
+        usual_budget_s=kept.usual_budget_s + pushed.budget_used_s,
+        cost=cost,
+        waypoint_m=at_m,
+        stood_s=stayed,
+    )
+    return _Came(kept=here, today=today, firm=at_m is not None or moving_s >= KEPT_AFTER_S)
+
+
+def _seconds(legs: Legs, runner: Runner, throttle: Floats) -> float:
+    return float((legs.length_m / follow(legs, runner, throttle).speed_m_per_s).sum())
+
+
+def _rested(runner: Runner, left_m: float, seconds: float) -> float:
+    """The D′ of one who stands, m."""
+    kept, gained = kept_and_gained(runner, np.zeros(1), np.array([max(seconds, 0.0)]))
+    return min(float(left_m * kept[0] + gained[0]), runner.d_prime_m)
+
+
+def _as_planned(whole: Legs, runner: Runner, planned: Floats, at_m: float) -> tuple[float, float]:
+    """What the plan has its runner take to a place, s on foot, and use of the fatigue budget, s."""
+    behind, _ = parted(whole, at_m)
+    if not behind.step.size:
+        return 0.0, 0.0
+    done = follow(behind, runner, planned[: int(behind.step[-1]) + 1])
+    return float((behind.length_m / done.speed_m_per_s).sum()), done.budget_used_s
+
+
+def _planned_stays_s(plan: ThrottlePlan, whole: Legs, at_m: float, stay: Stay | None) -> float:
+    """How long the plan had its runner stay at the waypoints that lie behind, and at the one where they are."""
+    behind, _ = parted(whole, at_m)
+    passed_m = edges_of(behind)[-1] - SAME_PLACE_M
+    steps = plan.planned_steps
+    passed_s = steps[0].start_s + sum(step.stop_s for step in steps if step.end_m < passed_m)
+    if stay is None:
+        return passed_s
+    is_passed = stay.place_m < passed_m or stay.place_m <= SAME_PLACE_M
+    return passed_s - stay.left_s if is_passed else passed_s + stay.stopped_s
 
 
 def _most_used_s(runner: Runner, needed_s: float) -> float:

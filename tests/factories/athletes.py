@@ -9,6 +9,7 @@ from scipy.signal import lfilter
 
 from domain.analysis.grade_cost import minetti_running_cost, minetti_walking_cost
 from domain.pacing.athlete.history import PacingHistory
+from domain.pacing.model import LONG_S
 from domain.physiology.critical_speed import Effort
 from domain.physiology.model import Physiology
 
@@ -26,6 +27,7 @@ class Athlete:
     d_prime_m: float = 180.0
     exponent: float = 17.7
     budget_s: float = 3000.0
+    long_slope: float = 0.22
     own_cost: tuple[tuple[float, ...], tuple[float, ...]] = ((-0.3, 0.0, 0.3), (0.1, 0.0, -0.08))
     fastest: tuple[tuple[float, ...], tuple[float, ...]] = ((-0.4, -0.3, -0.2, -0.1, -0.05), (1.6, 2.4, 3.4, 4.8, 6.0))
     walking_m_per_s: float = 1.9
@@ -42,8 +44,9 @@ class Athlete:
         return Athlete(**{name: getattr(self, name) for name in self.__dataclass_fields__} | {"figures": figures})
 
     def throttle_for(self, time_s: float) -> float:
-        """The most that is held for so long."""
-        return float((self.budget_s / time_s) ** (1 / self.exponent))
+        """The most that is held for so long; beyond four hours it falls more steeply."""
+        short = (self.budget_s / min(time_s, LONG_S)) ** (1 / self.exponent)
+        return float(short * (LONG_S / max(time_s, LONG_S)) ** self.long_slope)
 
     def runs(self, grade, throttle):
         """Speeds and throttles really used on these grades, and what is walked: arrays of one shape."""

@@ -33,7 +33,8 @@ def test_a_position_tells_where_when_and_at_which_offset() -> None:
     "payload",
     [
         {"type": "read", "runner": "7", "checkpoint": "Refuge"},
-        {"latitude": 46.2, "longitude": 7.1},
+        {"type": None, "latitude": 46.2, "longitude": 7.1},
+        {"latitude": 46.2},
         {"type": "position", "latitude": 46.2},
         {"type": "position", "latitude": "46.2", "longitude": 7.1},
         {"type": "position", "latitude": True, "longitude": 7.1},
@@ -47,6 +48,12 @@ def test_a_position_tells_where_when_and_at_which_offset() -> None:
 )
 def test_whatever_else_an_event_says_is_no_position(payload: Any) -> None:
     assert position_of(an_event(payload)) is None
+
+
+def test_a_place_without_a_type_is_a_position() -> None:
+    told = position_of(an_event({"latitude": 46.2, "longitude": 7.1}))
+    assert told is not None
+    assert (told.latitude, told.longitude) == (46.2, 7.1)
 
 
 def test_a_clock_that_is_a_little_ahead_is_believed() -> None:

@@ -48,7 +48,7 @@ def test_a_year_of_easy_days_and_races_is_foretold_as_well_as_days_differ() -> N
 
 def test_a_longer_run_than_any_before_is_foretold_slower_than_by_the_table() -> None:
     chance = np.random.default_rng(0)
-    athlete = Athlete(exponent=12.0, day_to_day=0.0)
+    athlete = Athlete(exponent=12.0, long_slope=1 / 12, day_to_day=0.0)
     ran = ran_of(
         a_history(athlete, [*[Outing(hours) for hours in (0.5, 0.8, 1.2, 2.0) * 4], Outing(8.0)], chance), 48.0
     )

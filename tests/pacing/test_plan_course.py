@@ -15,7 +15,7 @@ EVEN = GoalKind.EVEN_EFFORT
 def planned(
     *waypoints: Waypoint, goal: Goal = LEAST_TIME, runner: Runner = RUNNER, basis: Basis = BASIS, terrain: float = 1.0
 ) -> Planned:
-    return plan_course(HILLS, waypoints, runner, basis, goal, terrain, STARTS_AT)
+    return plan_course(HILLS, waypoints, runner, basis, goal, terrain, STARTS_AT).planned
 
 
 def target(seconds: float) -> Goal:
@@ -94,7 +94,9 @@ def test_an_effort_that_cannot_be_held_is_said() -> None:
 
 
 def test_an_effort_beyond_threshold_that_uses_up_d_prime_is_said() -> None:
-    made = plan_course(LEVEL, [], a_runner(fatigue_budget_s=1e9), BASIS, Goal(kind=EVEN, throttle=1.1), 1.0, None)
+    made = plan_course(
+        LEVEL, [], a_runner(fatigue_budget_s=1e9), BASIS, Goal(kind=EVEN, throttle=1.1), 1.0, None
+    ).planned
 
     assert made.reason is not None
     assert "uses up your D′" in made.reason
@@ -115,6 +117,6 @@ def test_the_model_names_what_made_the_plan_and_whether_runs_have_tested_it() ->
 
 
 def test_without_a_start_a_plan_has_no_hours() -> None:
-    made = plan_course(HILLS, [], RUNNER, BASIS, LEAST_TIME, 1.0, None)
+    made = plan_course(HILLS, [], RUNNER, BASIS, LEAST_TIME, 1.0, None).planned
 
     assert {step.arrive_at for step in made.steps} == {None}

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.pacing.athlete.endurance import RIEGEL_EXPONENT
 from domain.pacing.athlete.history import PacingHistory
 from domain.pacing.athlete.ran import ran_of
 from domain.pacing.athlete.runner_of import runner_of
+from domain.pacing.athlete.sustained import RIEGEL_EXPONENT
 from domain.pacing.model import Runner
 from domain.physiology.critical_speed import Effort
 from domain.physiology.model import Physiology
@@ -48,7 +48,8 @@ def test_who_has_no_history_is_minettis_runner_with_stated_defaults() -> None:
     assert (runner.fatigue_exponent, runner.fatigue_budget_s) == (RIEGEL_EXPONENT, 3000.0)
     assert set(runner.own_cost.value) == {0.0}
     assert (runner.threshold_heart_rate, runner.resting_heart_rate) == (None, None)
-    assert (basis.runs, basis.held_out_runs, basis.spread, basis.error) == (0, 0, 0.12, None)
+    assert (basis.runs, basis.held_out_runs, basis.error, basis.longest_s) == (0, 0, None, None)
+    assert basis.spread == pytest.approx(np.hypot(0.12, 0.2))
     assert list(basis.figures) == FIGURES
     assert "a guess" in basis.figures["criticalSpeed"]
     assert "Minetti" in basis.figures["ownCost"]
@@ -86,7 +87,7 @@ def test_a_best_effort_of_an_hour_tells_of_endurance_what_d_prime_does_not_expla
     at_critical_speed = an_effort(4.0 * 3000 + 300, 3000)
     runner, basis = runner_of(nothing_run(set_, (at_critical_speed,)))
     assert runner.fatigue_budget_s == pytest.approx(3000)
-    assert "1 hard run" in basis.figures["endurance"]
+    assert "your hardest run of 20 min" in basis.figures["endurance"]
 
 
 def test_the_truth_of_a_known_body_comes_out_of_a_year() -> None:

@@ -61,7 +61,7 @@ def basis_of(ran: Ran, told: Told) -> Basis:
 def _endurance(endurance: Endurance, critical: Critical) -> str:
     told = f"throttle 1 for {endurance.budget_s / 60:.0f} min, and {endurance.slower:.1%} less for twice as long"
     if endurance.runs:
-        told += f": by Riegel's rule and the hardest {_count(endurance.runs, 'run')} of 20 min and more"
+        told += f": by Riegel's rule and {_hardest(endurance.runs)} of 20 min and more"
     elif critical.measured:
         told += ": by Riegel's rule, for no run or effort of 20 min and more came near it"
     else:
@@ -69,7 +69,11 @@ def _endurance(endurance: Endurance, critical: Critical) -> str:
     told += f"; beyond four hours {endurance.long_slower:.1%} less"
     if not endurance.long_runs:
         return f"{told}, as is usual"
-    return f"{told}, by what is usual and the hardest {_count(endurance.long_runs, 'run')} of that length"
+    return f"{told}, by what is usual and {_hardest(endurance.long_runs)} of that length"
+
+
+def _hardest(runs: int) -> str:
+    return "your hardest run" if runs == 1 else f"your hardest {runs} runs"
 
 
 def _own_cost(cost: OwnCost, odd: int) -> str:

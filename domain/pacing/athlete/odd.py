@@ -16,6 +16,8 @@ FEWEST_RUNS = 5
 # Walked all along, and with less power than this speed of running takes: a stroll, however steep.
 WALKED = 0.95
 STROLLED_M_PER_S = 2.0
+# Nor does anybody run with less power than this: it is that of a slow walk.
+SLOWEST_M_PER_S = 1.3
 # Half of the stretches are off by more than a factor of e^0.5; or slopes explain clearly less of them than none would.
 OFF = 0.5
 OFF_BY_SLOPE = 0.15
@@ -27,7 +29,7 @@ def odd_runs(ran: Ran) -> NDArray[np.bool_]:
     took = np.bincount(ran.run, weights=ran.time_s)
     there = took > 0
     level = np.bincount(ran.run, weights=ran.time_s * ran.level_m_per_s) / np.maximum(took, 1.0)
-    odd = (level > FASTEST_M_PER_S) & (took >= SHORTEST_S)
+    odd = (level < SLOWEST_M_PER_S) | ((level > FASTEST_M_PER_S) & (took >= SHORTEST_S))
     if np.count_nonzero(there) >= FEWEST_RUNS:
         odd |= level > TOO_HARD * np.median(level[there])
     walked = np.bincount(ran.run, weights=ran.time_s * ran.walked)

@@ -14,9 +14,10 @@ from domain.runs.recording import Floats
 SHORTEST_S = 1200.0
 RIEGEL_EXPONENT = RIEGEL / (RIEGEL - 1)
 RIEGEL_SLOPE = 1 / RIEGEL_EXPONENT
-# Riegel's rule ends at about four hours (Riegel 1981: 3.5 min to 230 min). Beyond, log throttle falls by 0.2 a log time:
-# Cairn's own choice, by what one kind of runner does on level ground: a marathon in 3:00, 100 km in about 8:15, 200 to
-# 230 km in 24 h; the records over 100 km (6:06) and 24 h (319 km) lie so too.
+# Riegel's rule ends at about four hours (Riegel 1981: 3.5 min to 230 min). Beyond, log throttle falls by 0.22 a log time:
+# Cairn's own choice, by what one kind of runner does on level ground: a marathon in 3:00, 100 km in 8:15 to 8:45, 200 to
+# 230 km in 24 h. This slope makes 8:31 and 225 km of such a marathon. The records, of those who tire least, lie less
+# steep: 100 km in 6:06 and 319 km in 24 h make 0.15.
 LONG_SLOPE = 0.22
 # Runs are at this share of the most that is held so long, as a rule, and of so many runs not all are races.
 TRAINED_AT = 0.82
@@ -47,7 +48,7 @@ class Behind:
 
 def sustained(ran: Ran, habits: Habits, efforts: Sequence[Effort], d_prime_m: float) -> Sustained:
     """What was held for how long. A run counts at the power at which it takes its time, for as long as no cap took the
-    load off: Σ seconds · (used / that power)^p, with p = 17.7, and 5 where that makes four hours and more. A best
+    load off: Σ seconds · (used / that power)^p, with p = 17.7, and 4.5 where that makes four hours and more. A best
     effort counts as run on the level, less D′."""
     took = np.asarray(np.bincount(ran.run, weights=ran.time_s), dtype=np.float64)
     level = habits.level_m_per_s[: took.size]
