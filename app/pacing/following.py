@@ -21,7 +21,7 @@ from domain.pacing.ports import Behind, FollowedPlans, ThrottlePlanRepository
 from domain.pacing.refusals import ThrottlePlanNotFound
 from domain.shared.errors import Unavailable
 from domain.shared.once import Once
-from domain.shared.ports import Computing
+from domain.shared.ports import Clock, Computing
 from domain.shared.viewer import Scope, Viewer
 
 log = structlog.get_logger("cairn.pacing")
@@ -43,10 +43,11 @@ async def follow_throttle_plan(
     plans: ThrottlePlanRepository,
     topics: TopicRepository,
     events: EventLog,
+    clock: Clock,
 ) -> ThrottlePlanId:
     """Have a plan follow what comes of a source on a topic from now on, instead of what it followed before.
 
-    Raises SourceBad, TopicNotFound, ThrottlePlanNotFound, PlanHasNoStart, NoPositionsOnCourse.
+    Raises SourceBad, TopicNotFound, ThrottlePlanNotFound, PlanHasNoStart, PlanIsOver, NoPositionsOnCourse.
     """
     viewer.require(Scope.TRAINING_WRITE)
     viewer.require(Scope.EVENTS_READ)
@@ -57,7 +58,8 @@ async def follow_throttle_plan(
         raise TopicNotFound(topic)
     following = Following(topic_id=found.id, source=source, offset=bounds[found.id].head)
     _, _, ground = await plans.to_replan(plan_id, viewer)
-    return await plans.update(plan_id, viewer, lambda plan: followed_from(plan, ground, following), once=once)
+    now = clock.now()
+    return await plans.update(plan_id, viewer, lambda plan: followed_from(plan, ground, following, now), once=once)
 
 
 async def unfollow_throttle_plan(

@@ -12,6 +12,7 @@ from domain.pacing.model import ThrottlePlanId
 from domain.pacing.ports import ThrottlePlanRepository
 from domain.pacing.refusals import ThrottlePlanNotFound
 from domain.shared.node_ids import id_of
+from domain.shared.ports import Clock
 from domain.shared.viewer import Scope, Viewer
 
 
@@ -28,7 +29,9 @@ class FollowingMutations:
         It ends at the finish, and a day after the finish was expected.
         """
         viewer, once = _writer(info), info.context.once(input)
-        plans, topics, events = await info.context.services.aget(ThrottlePlanRepository, TopicRepository, EventLog)
+        plans, topics, events, clock = await info.context.services.aget(
+            ThrottlePlanRepository, TopicRepository, EventLog, Clock
+        )
         plan_id = await following.follow_throttle_plan(
             _plan_id(input.plan_id),
             input.topic,
@@ -38,6 +41,7 @@ class FollowingMutations:
             plans=plans,
             topics=topics,
             events=events,
+            clock=clock,
         )
         return ThrottlePlanPayload(id=plan_id)
 

@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from domain.analysis.model import WARM_UP_S
+from domain.pacing.drift import drift
 from domain.pacing.model import Pacing, Replan, Report, Runner
 
 # Half of what is seen is put down to the day: the model that it is measured against errs as much.
@@ -23,13 +24,14 @@ PLAUSIBLE = (0.7, 1.4)
 def today_of(runner: Runner, done: Pacing, before: Replan | None, report: Report, elapsed_s: float) -> float | None:
     """How many times its usual throttle a heartbeat costs today: 1/1.1 to 1.1, None as long as no heart rate told.
 
-    `done` is the way so far at the throttles that it must have been run with. The heart's share of its reserve
-    (threshold − resting) over the mean throttle of the last two minutes would be 1; half of what it is off (of its
-    logarithm) counts, and replaces what `before` says by 1 − e^(−Δt / 600 s). A reading in the first five minutes, on
-    ground where under half of threshold power is used, or off by more than 0.7 to 1.4, is passed over.
+    `done` is the way lately at the throttles that it must have been run with. The heart's share of its reserve
+    (threshold − resting), without its usual drift, over the mean throttle of the last two minutes would be 1; half of
+    what it is off (of its logarithm) counts, and replaces what `before` says by 1 − e^(−Δt / 600 s). A reading in the
+    first five minutes, on ground where under half of threshold power is used, or off by more than 0.7 to 1.4, is passed
+    over.
     """
     told = before.today if before else None
-    seen = _ratio_seen(runner, done, report)
+    seen = _ratio_seen(runner, done, report, elapsed_s)
     if seen is None or elapsed_s < WARM_UP_S:
         return told
     since_s = elapsed_s if before is None or told is None else (report.at - before.at).total_seconds()
@@ -37,21 +39,25 @@ def today_of(runner: Runner, done: Pacing, before: Replan | None, report: Report
     return _bounded((1 - fresh) * math.log(told or 1.0) + fresh * DAY_SHARE * math.log(seen))
 
 
-def cost_by_pace(scale: float, elapsed_s: float) -> float:
-    """How many times its usual cost the ground has today, 1/1.1 to 1.1, for one who was told to push and has pushed
-    `scale` times that, as far as their time says: half of it is the day, less in the first half hour."""
-    settled = elapsed_s / (elapsed_s + DAY_SETTLES_S)
-    return _bounded(-DAY_SHARE * settled * math.log(scale))
+def cost_by_pace(scale: float, over_s: float, elapsed_s: float, before: float = 1.0) -> float:
+    """How many times its usual cost the ground has today, 1/1.1 to 1.1, for one who was taken to have a day of `before`
+    and has pushed `scale` times what they were told, as far as the time says that they took over the last `over_s`.
+
+    Half of it is the day, as much as the stretch is of the whole way, and less in the first half hour. Who does as told
+    has the day that they were told.
+    """
+    share = DAY_SHARE * max(over_s, 0.0) / (elapsed_s + DAY_SETTLES_S)
+    return _bounded(math.log(before) - share * math.log(scale))
 
 
-def _ratio_seen(runner: Runner, done: Pacing, report: Report) -> float | None:
+def _ratio_seen(runner: Runner, done: Pacing, report: Report, elapsed_s: float) -> float | None:
     resting, threshold = runner.resting_heart_rate, runner.threshold_heart_rate
     if report.heart_rate is None or resting is None or threshold is None:
         return None
     used = _lately_used(done)
     if used < LEAST_THROTTLE:
         return None
-    ratio = (report.heart_rate - resting) / (threshold - resting) / used
+    ratio = (report.heart_rate - resting) / (threshold - resting) / used / drift(elapsed_s)
     return ratio if PLAUSIBLE[0] <= ratio <= PLAUSIBLE[1] else None
 
 

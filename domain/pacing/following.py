@@ -2,22 +2,23 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from domain.courses.model import Course, CourseGround
 from domain.courses.places import NoPositionsOnCourse, Places
 from domain.events.model import LONGEST_SOURCE
 from domain.events.searches import UNTELLABLE
 from domain.pacing.feed import FeedPosition
-from domain.pacing.laps import first_seen, likeliest_pass
+from domain.pacing.laps import is_in_question, likeliest_pass
 from domain.pacing.model import Following, Report, ThrottlePlan
 from domain.pacing.refusals import FASTEST_REPORT_M_PER_S, PlanHasNoStart
 from domain.pacing.replan import replan
 from domain.pacing.reports import LEAP_M
 from domain.pacing.whereabouts import expected_m
-from domain.shared.errors import DomainError, Invalid
+from domain.shared.errors import DomainError, Invalid, NotAllowedNow
 
 ARRIVED_M = 30.0  # before the finish: a phone is seldom off by more
+OVER = timedelta(days=1)  # after the finish that was foretold: nobody is under way any more
 
 
 class SourceBad(Invalid):
@@ -31,6 +32,17 @@ class SourceBad(Invalid):
         )
 
 
+class PlanIsOver(NotAllowedNow):
+    """Its runner has arrived, or should have a day ago: no position would change anything."""
+
+    def __init__(self, *, has_arrived: bool) -> None:
+        over = "has its runner at the finish" if has_arrived else "has its runner at the finish more than a day ago"
+        super().__init__(
+            f"This plan {over}, so there is nothing left to follow. Make a new plan, with startAt, for another run.",
+            field=("planId",),
+        )
+
+
 def checked_source(source: str) -> str:
     """A source that events can have. Raises SourceBad."""
     if not 1 <= len(source) <= LONGEST_SOURCE or UNTELLABLE.search(source) or not source.strip():
@@ -38,13 +50,17 @@ def checked_source(source: str) -> str:
     return source
 
 
-def followed_from(plan: ThrottlePlan, ground: CourseGround, following: Following) -> ThrottlePlan:
+def followed_from(plan: ThrottlePlan, ground: CourseGround, following: Following, now: datetime) -> ThrottlePlan:
     """The plan, following a source on a topic from behind an offset.
 
-    Raises PlanHasNoStart, NoPositionsOnCourse.
+    Raises PlanHasNoStart, PlanIsOver, NoPositionsOnCourse.
     """
     if plan.starts_at is None:
         raise PlanHasNoStart
+    if not plan.now.steps:
+        raise PlanIsOver(has_arrived=True)
+    if plan.starts_at + timedelta(seconds=plan.now.predicted_time_s) < now - OVER:
+        raise PlanIsOver(has_arrived=False)
     if ground.latitude is None:
         raise NoPositionsOnCourse
     return replace(plan, following=following)
@@ -80,9 +96,8 @@ def _planned_from(
     position: FeedPosition, plan: ThrottlePlan, course: Course, ground: CourseGround, places: Places
 ) -> ThrottlePlan | None:
     try:
-        if plan.replan is not None and first_seen(plan) is None:
-            return _from_where_expected(position, plan, course, ground, places)
-        return _from_likeliest_pass(position, plan, course, ground, places)
+        heed = _from_likeliest_pass if is_in_question(plan.replan) else _from_where_expected
+        return heed(position, plan, course, ground, places)
     except DomainError:
         return None
 
@@ -101,17 +116,18 @@ def _from_likeliest_pass(
     position: FeedPosition, plan: ThrottlePlan, course: Course, ground: CourseGround, places: Places
 ) -> ThrottlePlan | None:
     """As long as it is not sure, nobody has arrived; and a lap that turns out to be another is a leap that counts."""
-    likeliest = likeliest_pass(position, plan, ground, places)
+    likeliest = likeliest_pass(position, plan, places)
     if likeliest is None:
         return None
-    distance_m, first = likeliest.distance_m, likeliest.first
+    distance_m = likeliest.distance_m
     if not likeliest.is_sure:
         distance_m = min(distance_m, ground.length_m - ARRIVED_M - 1.0)
-    last = plan.replan and replace(plan.replan, distance_m=distance_m)
+    last = plan.replan and replace(plan.replan, distance_m=distance_m, kept=None)
     planned = _planned_at(distance_m, position, replace(plan, replan=last), course, ground)
-    if first is None or planned.replan is None:
+    if not likeliest.passes or planned.replan is None:
         return planned
-    return replace(planned, replan=replace(planned.replan, first_m=first.distance_m, first_at=first.at))
+    first_at = (last and last.first_at) or position.at
+    return replace(planned, replan=replace(planned.replan, first_at=first_at, passes=likeliest.passes))
 
 
 def _planned_at(

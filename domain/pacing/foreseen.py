@@ -3,7 +3,8 @@
 import math
 from dataclasses import replace
 
-from domain.pacing.model import LONG_S, Basis
+from domain.pacing.basis import Basis
+from domain.pacing.model import LONG_S
 from domain.pacing.wording import beyond_the_longest, clock
 
 # One standard deviation of how throttle falls with the time, up to four hours and beyond: what runners differ by.

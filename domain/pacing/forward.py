@@ -4,7 +4,7 @@ from itertools import accumulate
 
 import numpy as np
 
-from domain.pacing.model import Late, Legs, Pacing, Runner, Standing
+from domain.pacing.model import Late, Legs, Missed, Pacing, Runner, Standing
 from domain.pacing.reserve import after, kept_and_gained
 from domain.pacing.speeds import speeds_at
 from domain.runs.recording import Floats
@@ -59,7 +59,12 @@ def _missed(legs: Legs, end_s: Floats, standing: Standing) -> tuple[Late, ...]:
     """The cut-offs that come before their arrivals."""
     arrivals = np.concatenate(([standing.elapsed_s], end_s))
     return tuple(
-        Late(name=stop.name, cutoff_s=stop.cutoff_s, late_s=late)
+        Late(
+            name=stop.name,
+            cutoff_s=stop.cutoff_s,
+            late_s=late,
+            why=Missed.PAST if stop.after_cell < 0 else Missed.AS_RUN,
+        )
         for stop in legs.stops
         if stop.cutoff_s is not None and (late := float(arrivals[stop.after_cell + 1] - stop.cutoff_s)) > ON_TIME_S
     )

@@ -53,6 +53,16 @@ def edges_of(legs: Legs) -> Floats:
     return legs.start_m + np.concatenate(([0.0], np.cumsum(legs.length_m)))
 
 
+def step_ends_of(legs: Legs) -> Floats:
+    """Where the steps end, metres from the start of the course: shape (m,)."""
+    return edges_of(legs)[1:][np.diff(legs.step, append=legs.step[-1] + 1) > 0]
+
+
+def between(legs: Legs, from_m: float, to_m: float) -> Legs:
+    """What lies between two places, as `parted` has them: no cells where the second is not beyond the first."""
+    return parted(parted(legs, from_m)[1], to_m)[0]
+
+
 def parted(legs: Legs, at_m: float) -> tuple[Legs, Legs]:
     """What lies behind a place and what lies ahead of it; either may have no cells.
 

@@ -1,9 +1,11 @@
 """What each step takes at each throttle of a fine scale: looked up while a plan is searched for."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from domain.pacing.speeds import speeds_for
 from domain.pacing.task import LEAST_THROTTLE, MOST_THROTTLE, Gate, Task
@@ -27,8 +29,19 @@ class Levels:
 
     def pressure_for(self, moving_s: float, first: int, end: int) -> float:
         """The pressure that takes so long from step to step, to about a notch; inf past the scale."""
-        seconds = (self.until_s[:, end] - self.until_s[:, first])[::-1]
-        return float(1 / np.interp(moving_s, seconds, 1 / SCALE[::-1])) if moving_s >= seconds[0] else np.inf
+        return float(self._pressures(np.array([moving_s]), first, np.array([end]))[0])
+
+    def soonest_s(self, budget_s: float, steps: int) -> float:
+        """About the least moving seconds up to the end of a step where only the budget binds, the rest strolled."""
+        spent = np.log(self.spent[:, steps])
+        left_s = max(budget_s - float(self.spent[0, -1] - self.spent[0, steps]), float(self.spent[0, steps]))
+        return float(np.interp(np.log(left_s), spent, self.until_s[:, steps]))
+
+    def up_to(self, steps: int) -> Self:
+        """The levels of the first steps."""
+        return replace(
+            self, held=self.held[:, :steps], until_s=self.until_s[:, : steps + 1], spent=self.spent[:, : steps + 1]
+        )
 
     def held_at(self, pressure: float) -> Floats:
         """What each step is best held at, (m,), just below a pressure."""
@@ -38,14 +51,26 @@ class Levels:
         """About the least budget that meets the gates; inf where none does. See `domain.pacing.taut`."""
         first, gone, spent, ahead = 0, 0.0, 0.0, list(gates)
         while ahead:
-            asked = [self.pressure_for(gate.moving_s - gone, first, gate.steps) for gate in ahead]
-            gate = ahead[int(np.argmax(asked))]
-            if not np.isfinite(max(asked)):
+            moving_s = np.array([gate.moving_s for gate in ahead]) - gone
+            asked = self._pressures(moving_s, first, np.array([gate.steps for gate in ahead]))
+            gate, most = ahead[int(np.argmax(asked))], float(np.max(asked))
+            if not np.isfinite(most):
                 return np.inf
-            gone += np.interp(max(asked), SCALE, self.until_s[:, gate.steps] - self.until_s[:, first])
-            spent += np.interp(max(asked), SCALE, self.spent[:, gate.steps] - self.spent[:, first])
+            gone += np.interp(most, SCALE, self.until_s[:, gate.steps] - self.until_s[:, first])
+            spent += np.interp(most, SCALE, self.spent[:, gate.steps] - self.spent[:, first])
             first, ahead = gate.steps, [later for later in ahead if later.steps > gate.steps]
         return float(spent + self.spent[0, -1] - self.spent[0, first])
+
+    def _pressures(self, moving_s: Floats, first: int, ends: NDArray[np.int64]) -> Floats:
+        """`pressure_for` many ends at once: shapes (g,)."""
+        seconds = self.until_s[:, ends] - self.until_s[:, first, None]
+        enough = np.sum(seconds > moving_s, axis=0)
+        quick, slow = np.clip(enough, 1, SCALE.size - 1), np.clip(enough, 1, SCALE.size - 1) - 1
+        every = np.arange(ends.size)
+        slower_s, quicker_s = seconds[slow, every], seconds[quick, every]
+        share = np.clip((slower_s - moving_s) / np.maximum(slower_s - quicker_s, 1e-12), 0, 1)
+        asked = 1 / ((1 - share) / SCALE[slow] + share / SCALE[quick])
+        return np.where(enough == SCALE.size, np.inf, asked)
 
 
 def levels_of(task: Task, *, holding: bool = True) -> Levels:

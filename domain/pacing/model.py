@@ -1,7 +1,6 @@
 """How hard to push along a course: the runner as a model, the ground as cells, and what comes of both."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import NewType
@@ -12,6 +11,8 @@ from numpy.typing import NDArray
 
 from domain.analysis.model import Movement
 from domain.courses.model import CourseId
+from domain.pacing.basis import Basis
+from domain.pacing.kept import Kept
 from domain.runs.recording import Floats
 
 ThrottlePlanId = NewType("ThrottlePlanId", UUID)
@@ -79,27 +80,6 @@ class Runner:
         return self.long_exponent == self.fatigue_exponent
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Basis:
-    """What a runner's model stands on: a sentence for every figure, and how well it foretold runs it had not seen.
-
-    The errors are those of whole runs, each foretold from the others only: mean absolute ratios, 0.05 is 5 %; None with
-    fewer than three runs. `spread` is what uncertainty_s is made of: one standard deviation as a ratio of the time, for
-    a run of `foreseen_s` (None: of no length yet). `longest_s` is what the longest run took, `longest_hard_s` the
-    longest hard one; None without any.
-    """
-
-    runs: int
-    held_out_runs: int
-    spread: float
-    error: float | None = None
-    table_error: float | None = None
-    longest_s: float | None = None
-    longest_hard_s: float | None = None
-    foreseen_s: float | None = None
-    figures: Mapping[str, str] = field(default_factory=dict)
-
-
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Stop:
     """A waypoint as a plan takes it: it stands at the end of cell `after_cell` (−1: at the very start)."""
@@ -138,14 +118,28 @@ class Standing:
     budget_used_s: float = 0.0
 
 
+class Missed(StrEnum):
+    """Why a cut-off or the target is missed."""
+
+    OUT_OF_REACH = "OUT_OF_REACH"
+    NOT_TOGETHER = "NOT_TOGETHER"
+    AS_RUN = "AS_RUN"
+    PAST = "PAST"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Late:
-    """A cut-off, or the target time (`name` is None), that cannot be met: the soonest that it can be reached is so many
-    seconds after it."""
+    """A cut-off, or the target time (`name` is None), that is missed by so many seconds.
+
+    OUT_OF_REACH: by the soonest that it can be reached, whatever becomes of the rest. NOT_TOGETHER: by this pacing; it
+    could be met if the other cut-offs were not. AS_RUN: by throttles that were given, not searched for. PAST: by the
+    clock, where the runner stands.
+    """
 
     name: str | None
     cutoff_s: float
     late_s: float
+    why: Missed = Missed.OUT_OF_REACH
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -154,8 +148,9 @@ class Pacing:
 
     `throttle` (m,) is what each step is run at. By cell, shape (n,): `used_throttle` (the power really used, less where
     a cap or the fastest walk binds), `speed_m_per_s` on the map, `walking`, `end_s` (arrival at the cell's end, before
-    any stop there), `d_prime_left_m` there. `finish_s` is when the runner arrives. `late` is what cannot be met; then
-    this is the nearest pacing that can be done: the one that is late by the least anywhere.
+    any stop there), `d_prime_left_m` there. `finish_s` is when the runner arrives. `late` is what is missed, in the order
+    of the course: cut-offs out of reach are left out, as if there were none; the others are met, unless they cannot be
+    met together: then all of them may be late by the least that will do. A target out of reach is missed by the least.
     """
 
     throttle: Floats
@@ -223,15 +218,16 @@ class Report:
 class Replan:
     """What became of a plan on the way: the report it goes by; `behind_s` the plan's first schedule it is (negative:
     ahead); and `today`, how many times its usual throttle a heartbeat costs today (None without a heart rate).
-    `first_m` and `first_at` are where and when a feed had them first, while that may have been on another lap."""
+    `passes` and `first_at`: see domain.pacing.laps; none and None where it is known on which lap they are."""
 
     distance_m: float
     at: datetime
     heart_rate: float | None
     behind_s: float
     today: float | None
-    first_m: float | None = None
+    kept: Kept | None = None
     first_at: datetime | None = None
+    passes: tuple[tuple[float, float, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""What can still be done where a cut-off cannot be met: the pacing that is late by the least anywhere."""
+"""What can still be done where cut-offs cannot be met together: all are missed by the least that will do."""
 
 from domain.pacing.levels import Levels
 from domain.pacing.task import Task

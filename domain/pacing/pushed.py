@@ -14,6 +14,8 @@ from domain.runs.recording import Floats
 # What a runner may have been easier or harder on themselves than planned; beyond, something else has happened.
 SCALES = (0.4, 1.6)
 THROTTLES = (0.05, 3.0)
+# Over so long a stretch the ground is off by as much as runners are: what it takes then is half their doing.
+SETTLES_S = 300.0
 HALVINGS = 26
 EXACT = 1e-6
 
@@ -38,25 +40,20 @@ def planned_throttle(steps: Sequence[ThrottleStep], legs: Legs, runner: Runner) 
     return np.asarray(np.exp(high))
 
 
-def scale_of(legs: Legs, runner: Runner, throttle: Floats, moving_s: float) -> float:
-    """How many times its throttle (m,) takes so many seconds on foot over the legs: 0.4 to 1.6.
+def scale_of(told_s: float, moving_s: float) -> float:
+    """How many times as hard as told a runner has pushed who took `moving_s` on foot where they were told `told_s`: 0.4
+    to 1.6.
 
-    The ratio nearest to 1 where several do, and where a cap lets none, the nearest to 1 that comes closest.
+    Where neither caps nor the fastest walk bind, time falls as the throttle rises, so that this is exact. Where they
+    do, throttles beyond belief would be needed for seconds: there the ground is off, and not the runner.
     """
-    toll = toll_of(legs, runner)
+    return min(max(told_s / max(moving_s, told_s / SCALES[1]), SCALES[0]), SCALES[1])
 
-    def seconds(log_scale: float) -> float:
-        speeds = speeds_for(toll, runner, (throttle * math.exp(log_scale))[legs.step])
-        return float((legs.length_m / speeds.speed_m_per_s).sum())
 
-    planned_s = seconds(0.0)
-    far = math.log(SCALES[1] if moving_s < planned_s else SCALES[0])
-    reachable_s = sorted((planned_s, seconds(far)))
-    wanted_s = min(max(moving_s, reachable_s[0]), reachable_s[1])
-    faster, near = far > 0, 0.0
-    for _ in range(HALVINGS):
-        middle = (near + far) / 2
-        off_s = seconds(middle) - wanted_s
-        short = (off_s if faster else -off_s) > EXACT * wanted_s
-        near, far = (middle, far) if short else (near, middle)
-    return math.exp(near)
+def settled(scale: float, over_s: float) -> float:
+    """How many times its throttle a runner has pushed who took the time of `scale` over a stretch of so many seconds.
+
+    The shorter it is, the more of it is the ground and where they were taken to be: half of the scale's logarithm over
+    five minutes, nearly all over an hour. Fatigue rises so steeply with throttle that noise would be read as fatigue.
+    """
+    return float(scale ** (max(over_s, 0.0) / (max(over_s, 0.0) + SETTLES_S)))

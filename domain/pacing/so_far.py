@@ -16,8 +16,12 @@ from domain.runs.recording import Floats
 
 # Who is ahead of a plan may have a good day, or may pay for it: no more is foretold of that than a tenth.
 LEAST_KEPT = 0.9
+# So much of a budget is no more than a three-hundredth of the throttle: nobody knows what is left any better.
+UNSURE_BUDGET = 0.05
 # Reports nearer to one another than this count as one: positions scatter, and so does the ground.
 KEPT_AFTER_S = 600.0
+# Who is where they were so long ago stands there.
+STANDS_AFTER_S = 300.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,15 +51,14 @@ def so_far(plan: ThrottlePlan, whole: Legs, report: Report, elapsed_s: float) ->
     """What a runner has used who is at the report's place on the course `whole`, so many seconds after the start.
 
     What was known at the report that is kept (some ten minutes ago, or at the last waypoint) holds. Since then they are
-    taken to have pushed as they were told, but harder or easier by one ratio: the one that takes the time that it took,
-    with the planned stays. The day is told by the heart rate, else by that ratio (`domain.pacing.day`), and is one for
-    all the way: what the day explains is no effort. At least as much of the fatigue budget is left as the rest needs at
-    nine tenths of the planned throttles.
+    taken to have pushed as they were told, but harder or easier by the ratio of the time that they were told to the one
+    that it took, without the planned stays. The day is told by the heart rate, else by that ratio
+    (`domain.pacing.day`), and is one for all the way: what the day explains is no effort. At least as much of the
+    fatigue budget is left as the rest needs at nine tenths of the planned throttles.
     """
     runner = plan.runner
     planned = planned_throttle(plan.planned_steps, whole, runner)
-    before = plan.replan.kept if plan.replan and plan.replan.kept else _at_start(whole, runner, planned)
-    came = _came(plan, whole, before, report, elapsed_s)
+    came = _came(plan, whole, _before(plan) or _at_start(whole, runner, planned), report, elapsed_s)
     cost = came.kept.cost if came.today is None else came.today
     stay = stay_of(whole, came.kept, elapsed_s)
     behind_s, behind_budget_s = _as_planned(whole, runner, planned, report.distance_m)
@@ -80,6 +83,11 @@ def costing(legs: Legs, cost: float) -> Legs:
     return replace(legs, terrain=legs.terrain * cost)
 
 
+def _before(plan: ThrottlePlan) -> Kept | None:
+    """What is kept of the last reports; nothing while they may have come from another lap."""
+    return plan.replan.kept if plan.replan and plan.replan.first_at is None else None
+
+
 def _at_start(whole: Legs, runner: Runner, planned: Floats) -> Kept:
     return Kept(
         distance_m=whole.start_m,
@@ -98,15 +106,15 @@ def _came(plan: ThrottlePlan, whole: Legs, kept: Kept, report: Report, elapsed_s
     today = plan.replan.today if plan.replan else None
     if at_m is not None and is_place(at_m, kept.waypoint_m):
         return _Came(kept=replace(kept, stood_s=elapsed_s - kept.elapsed_s), today=today, firm=True)
-    leg = between(whole, kept.distance_m, report.distance_m)
-    if leg.step.size:
+    leg, over_s = between(whole, kept.distance_m, report.distance_m), elapsed_s - kept.elapsed_s
+    is_here = abs(report.distance_m - kept.distance_m) <= AT_WAYPOINT_M
+    if leg.step.size and not (is_here and over_s >= STANDS_AFTER_S):
         return _ran(plan, whole, leg, kept, report, elapsed_s, at_m)
-    stood_s = elapsed_s - kept.elapsed_s if kept.distance_m - report.distance_m <= AT_WAYPOINT_M else 0.0
     here = replace(
         kept,
         distance_m=report.distance_m,
         elapsed_s=elapsed_s,
-        d_prime_left_m=_rested(plan.runner, kept.d_prime_left_m, stood_s),
+        d_prime_left_m=_rested(plan.runner, kept.d_prime_left_m, over_s if is_here else 0.0),
         waypoint_m=at_m,
         stood_s=0.0,
     )
@@ -119,14 +127,10 @@ def _ran(
     """Over the leg from the kept place to the report's, at or near the waypoint at `at_m`."""
     runner, ends_m = plan.runner, step_ends_of(leg)
     told = kept.told_at((np.append(leg.start_m, ends_m[:-1]) + ends_m) / 2)
-    told_s = _seconds(leg, runner, told)
-    moving_s = elapsed_s - kept.elapsed_s - stops_but_at(leg, kept.waypoint_m, at_m)
-    # Who was seen to come to a waypoint and is soon far from it has stayed for less than planned.
-    moving_s -= max(kept.stood_s, min(stop_at(whole, kept.waypoint_m), moving_s - told_s))
+    told_s, over_s = _seconds(leg, runner, told), elapsed_s - kept.elapsed_s
     unseen_s = (report.at - plan.replan.at).total_seconds() if plan.replan else elapsed_s
-    stayed = 0.0 if at_m is None else stayed_s(moving_s - told_s, stop_at(whole, at_m), unseen_s)
-    moving_s -= stayed
-    scale = scale_of(leg, runner, told, moving_s)
+    moving_s, stayed = _moving_s(whole, leg, kept, over_s, told_s, at_m, unseen_s)
+    scale = scale_of(told_s, moving_s)
     pushed = follow(leg, runner, told * settled(scale, moving_s))
     seen = replace(report, heart_rate=None) if stayed else report
     today = today_of(runner, pushed, plan.replan, seen, elapsed_s)
@@ -144,6 +148,17 @@ def _ran(
         stood_s=stayed,
     )
     return _Came(kept=here, today=today, firm=at_m is not None or moving_s >= KEPT_AFTER_S)
+
+
+def _moving_s(
+    whole: Legs, leg: Legs, kept: Kept, over_s: float, told_s: float, at_m: float | None, unseen_s: float
+) -> tuple[float, float]:
+    """How long of `over_s` they were on foot, where they were told to take `told_s`; and how long they have stood."""
+    moving_s = over_s - stops_but_at(leg, kept.waypoint_m, at_m)
+    # Who was seen to come to a waypoint and is soon far from it has stayed for less than planned.
+    moving_s -= max(kept.stood_s, min(stop_at(whole, kept.waypoint_m), moving_s - told_s))
+    stayed = 0.0 if at_m is None else stayed_s(moving_s - told_s, stop_at(whole, at_m), unseen_s)
+    return moving_s - stayed, stayed
 
 
 def _seconds(legs: Legs, runner: Runner, throttle: Floats) -> float:
@@ -178,5 +193,8 @@ def _planned_stays_s(plan: ThrottlePlan, whole: Legs, at_m: float, stay: Stay | 
 
 
 def _most_used_s(runner: Runner, needed_s: float) -> float:
+    """What is left is enough for nine tenths of the throttles that the rest was planned with; and for all of them
+    where they take next to nothing, such as down to the finish: no estimate is so good as to rule that out."""
     kept_s = needed_s * float(LEAST_KEPT**runner.fatigue_exponent)
-    return max(runner.fatigue_budget_s - kept_s, 0.0)
+    small_s = min(needed_s, UNSURE_BUDGET * runner.fatigue_budget_s)
+    return max(runner.fatigue_budget_s - max(kept_s, small_s), 0.0)

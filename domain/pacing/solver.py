@@ -4,19 +4,17 @@ from dataclasses import replace
 
 import numpy as np
 
-from domain.pacing.forward import FRESH, ON_TIME_S
-from domain.pacing.levels import levels_of
-from domain.pacing.model import Goal, GoalKind, Late, Legs, Pacing, Runner, Standing
+from domain.pacing.forward import FRESH
+from domain.pacing.levels import Levels, levels_of
+from domain.pacing.lower import lower
+from domain.pacing.missing import late_of
+from domain.pacing.model import Goal, GoalKind, Legs, Pacing, Runner, Standing
 from domain.pacing.nearest import nearest
-from domain.pacing.sections import by_sections, mixed
-from domain.pacing.sparing import clipped, sparing
-from domain.pacing.task import Gate, Task, task_of, up_to
-from domain.pacing.taut import highest_even, least_effort, least_time
+from domain.pacing.reach import out_of_reach
+from domain.pacing.soonest import even_of, free_of, soonest
+from domain.pacing.task import Gate, Task, task_of
+from domain.pacing.taut import least_effort
 from domain.runs.recording import Floats
-
-# Halvings of the search for the least peak where D′ binds, and how closely each is looked at.
-PEAKS = 7
-QUICK_LOOKS = 4
 
 
 def solve(legs: Legs, runner: Runner, goal: Goal, standing: Standing = FRESH) -> Pacing:
@@ -24,80 +22,60 @@ def solve(legs: Legs, runner: Runner, goal: Goal, standing: Standing = FRESH) ->
 
     LEAST_TIME finishes soonest within the fatigue budget, D′ and the cut-offs; TARGET_TIME reaches the target at the
     least peak throttle, never under LEAST_THROTTLE; EVEN_EFFORT runs at the throttle that is given, whatever comes of
-    it, else at the highest that budget and D′ allow. Where cut-offs or the target cannot be met, `late` says which, and
-    the pacing is the nearest that can be done. Nothing is raised: a runner with nothing left goes on at LEAST_THROTTLE,
-    and `budget_used_s` tells. The same every time.
+    it, else at the highest that budget and D′ allow. Cut-offs that cannot be met even alone are left out, and `late`
+    says how soon each could be reached; the others are kept. Only where these cannot be met together either, they are
+    moved back by the least that will do. A target out of reach makes the plan that of LEAST_TIME. Nothing is raised: a
+    runner with nothing left goes on at LEAST_THROTTLE, and `budget_used_s` tells. The same every time.
     """
     target_s = goal.target_time_s if goal.kind is GoalKind.TARGET_TIME else None
     task = task_of(legs, runner, standing, target_s)
     if goal.kind is GoalKind.EVEN_EFFORT:
         highest_useful = float(np.max(task.highest_useful()))
-        return task.paced(task.even(goal.throttle) if goal.throttle else np.minimum(_even(task), highest_useful))
-    throttle = _soonest(task) if target_s is None else _least_effort(task)
+        return task.paced(task.even(goal.throttle) if goal.throttle else np.minimum(even_of(task), highest_useful))
+    throttle, missed = _within_reach(task) if target_s is None else _to_the_target(task)
     pacing = task.paced(np.minimum(throttle, task.highest_useful()))
-    ahead = {gate.name for gate in task.gates}
-    behind = tuple(late for late in pacing.late if late.name not in ahead)
-    missed = [gate for gate in task.gates if _arrival_s(task, pacing, gate) > gate.cutoff_s + ON_TIME_S]
-    return replace(pacing, late=behind + tuple(_late(task, pacing, gate) for gate in missed))
+    return replace(pacing, late=late_of(task, pacing, missed))
 
 
-def _soonest(task: Task) -> Floats:
-    """The throttles (m,) that finish soonest within budget, D′ and gates, or miss the gates by least."""
+def _within_reach(task: Task) -> tuple[Floats, dict[Gate, float]]:
+    """The throttles (m,) that finish soonest with the gates that can be met, and those that are out of reach."""
     levels = levels_of(task)
-    throttle = least_time(task, levels)
-    if throttle is None:
-        task = nearest(task, levels)
-        throttle = least_time(task, levels)
+    throttle = soonest(task, levels)
+    if task.in_time(throttle):
+        return throttle, {}
+    missed = out_of_reach(task, levels, free_of)
+    kept = task.with_gates(gate for gate in task.gates if gate not in missed)
+    if missed:
+        throttle = soonest(kept, levels)
+    if not kept.in_time(throttle) and least_effort(kept, levels) is None:
+        throttle = soonest(nearest(kept, levels), levels)
+    return throttle, missed
+
+
+def _to_the_target(task: Task) -> tuple[Floats, dict[Gate, float]]:
+    """The throttles (m,) of least peak that meet the gates, the last of which is the target; else the quickest."""
+    levels = levels_of(task)
+    throttle = _least_effort(task, levels)
     if throttle is not None and task.d_prime_holds(throttle):
-        return throttle
-    ungated = task.with_gates(())
-    free = least_time(ungated, levels)
-    if free is None or not task.d_prime_holds(free):
-        free = sparing(ungated, _even(ungated) if free is None else free)
-    return free if task.in_time(free) else by_sections(task, free, _soonest)
+        return throttle, {}
+    *cutoffs, target = task.gates
+    quick, missed = _within_reach(task.with_gates(cutoffs))
+    if task.late_s(quick, target) > 0 and not task.with_gates([target]).in_time(quick):
+        return quick, _with_target(task, levels, target, missed)
+    late_s = {gate: max(0.0, task.late_s(quick, gate)) for gate in cutoffs}
+    task = task.with_gates([*(gate.moved(late_s[gate]) for gate in cutoffs if gate not in missed), target])
+    throttle = _least_effort(task, levels)
+    if throttle is not None and task.d_prime_holds(throttle):
+        return throttle, missed
+    return lower(task, throttle, quick), missed
 
 
-def _least_effort(task: Task) -> Floats:
-    """The throttles (m,) of least peak that meet the gates; where D′ binds too, about the least."""
-    levels = levels_of(task)
+def _with_target(task: Task, levels: Levels, target: Gate, missed: dict[Gate, float]) -> dict[Gate, float]:
+    """What is out of reach, and the target too where no cut-off stands in its way."""
+    free_s = task.totals(free_of(task.with_gates(()), levels), 0, task.steps)[0]
+    return missed if free_s <= target.moving_s else missed | {target: free_s}
+
+
+def _least_effort(task: Task, levels: Levels) -> Floats | None:
     throttle = least_effort(task, levels_of(task, holding=False))
-    if throttle is None:
-        throttle = least_effort(task, levels)
-    if throttle is None:
-        task = nearest(task, levels)
-        throttle = least_effort(task, levels)
-    if throttle is not None and task.d_prime_holds(throttle):
-        return throttle
-    quick = _soonest(task)
-    if throttle is None or not task.in_time(quick):
-        return quick
-    quick = _lower(task, float(np.max(throttle)), quick)
-    return mixed(throttle, quick, lambda mix: task.allows(mix) and task.in_time(mix))
-
-
-def _lower(task: Task, least: float, quick: Floats) -> Floats:
-    """Throttles that are in time as `quick` is, with about the least peak; `least` is too low."""
-    low, high, ungated = least, float(np.max(quick)), task.with_gates(())
-    for _ in range(PEAKS):
-        peak = (low + high) / 2
-        lower = sparing(ungated, _even(ungated), most=peak, looks=QUICK_LOOKS)
-        low, high, quick = (low, peak, lower) if task.in_time(lower) else (peak, high, quick)
-    return quick
-
-
-def _even(task: Task) -> Floats:
-    """The highest throttle for all steps that budget and D′ allow, (m,)."""
-    return clipped(task, highest_even(task, 0, task.budget_s))
-
-
-def _late(task: Task, pacing: Pacing, gate: Gate) -> Late:
-    """By how much a gate is missed: by its soonest arrival; or by this one, where only the others stand in its way."""
-    ahead = up_to(task, gate.steps)
-    arrival_s = _arrival_s(task, pacing, gate)
-    soonest_s = min(ahead.paced(_even(ahead)).finish_s, arrival_s)
-    late_s = soonest_s if soonest_s > gate.cutoff_s else arrival_s
-    return Late(name=gate.name, cutoff_s=gate.cutoff_s, late_s=late_s - gate.cutoff_s)
-
-
-def _arrival_s(task: Task, pacing: Pacing, gate: Gate) -> float:
-    return float(pacing.end_s[task.starts[gate.steps] - 1])
+    return least_effort(task, levels) if throttle is None else throttle

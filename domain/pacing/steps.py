@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from domain.analysis.model import Movement
 from domain.analysis.profile import grid_m
 from domain.courses.model import CourseGround
+from domain.pacing.drift import drift
 from domain.pacing.legs import edges_of
 from domain.pacing.model import Legs, Pacing, Runner, Stop, ThrottleStep
 from domain.runs.ascent import cumulative_ascent_and_descent
@@ -34,7 +35,8 @@ def steps_of(
     Ascent and descent are differences of running totals over the course's smoothed altitude (turning points of 3 m),
     scaled to the course's own ascent and descent, so that the steps add up to these. The throttle is the mean over the
     time of a step, and so is the movement what most of that time is. The heart rate is taken to rise evenly with the
-    throttle from resting at 0 to threshold at 1, and on to the maximum; None unless resting and threshold are known.
+    throttle from resting at 0 to threshold at 1, and on to the maximum, and to drift; None unless resting and threshold
+    are known.
     """
     first = np.flatnonzero(np.diff(legs.step, prepend=-1))
     last = np.append(first[1:], legs.step.size) - 1
@@ -62,7 +64,9 @@ def steps_of(
             throttle=float(throttle[k]),
             speed_m_per_s=float((ends_m[k] - starts_m[k]) / taken_s[k]),
             pace_s_per_km=float(1000 * taken_s[k] / (ends_m[k] - starts_m[k])),
-            expected_heart_rate=expected_heart_rate(runner, float(throttle[k])),
+            expected_heart_rate=expected_heart_rate(
+                runner, float(throttle[k]), float(begun_s[k] + pacing.end_s[last[k]]) / 2
+            ),
             start_s=float(begun_s[k]),
             end_s=float(pacing.end_s[last[k]]),
             arrive_at=_hour(since.starts_at, float(pacing.end_s[last[k]])),
@@ -75,12 +79,13 @@ def steps_of(
     )
 
 
-def expected_heart_rate(runner: Runner, throttle: float) -> int | None:
-    """Beats a minute after some minutes at a throttle: even from resting (0) to threshold (1), at most the maximum."""
+def expected_heart_rate(runner: Runner, throttle: float, elapsed_s: float = 0.0) -> int | None:
+    """Beats a minute after some minutes at a throttle: even from resting (0) to threshold (1), and what hearts drift so
+    long after the start (`domain.pacing.drift`); at most the maximum."""
     if runner.resting_heart_rate is None or runner.threshold_heart_rate is None:
         return None
     reserve = runner.threshold_heart_rate - runner.resting_heart_rate
-    beats = runner.resting_heart_rate + reserve * throttle
+    beats = runner.resting_heart_rate + reserve * throttle * drift(elapsed_s)
     return round(beats if runner.max_heart_rate is None else min(beats, runner.max_heart_rate))
 
 

@@ -3,7 +3,8 @@
 import math
 from collections.abc import Sequence
 
-from domain.pacing.model import LONG_S, Basis, Late, Runner
+from domain.pacing.basis import Basis
+from domain.pacing.model import LONG_S, Late, Runner
 
 MOST_NAMED = 3
 # So many times the longest run is far beyond it.
@@ -53,17 +54,14 @@ def model_of(runner: Runner, basis: Basis) -> str:
     beyond = beyond_the_longest(basis)
     return (
         f"Cost of slopes by Minetti 2002{_own_cost(basis)}; critical speed {runner.critical_speed_m_per_s:.2f} m/s, "
-        f"D′ {runner.d_prime_m:.0f} m; {_fatigue(runner)}. {_belief(basis)}"
-        + (f" It goes {beyond}." if beyond else "")
+        f"D′ {runner.d_prime_m:.0f} m; {_fatigue(runner)}. {_belief(basis)}" + (f" It goes {beyond}." if beyond else "")
     )
 
 
 def beyond_the_longest(basis: Basis) -> str | None:
-    """That what is foreseen goes far beyond the runner's longest run, or that nobody knows any; None where not."""
-    if basis.foreseen_s is None or (basis.longest_s is not None and basis.foreseen_s <= FAR * basis.longest_s):
+    """That what is foreseen goes far beyond the runner's longest run; None where it does not, or nobody knows any."""
+    if basis.foreseen_s is None or basis.longest_s is None or basis.foreseen_s <= FAR * basis.longest_s:
         return None
-    if basis.longest_s is None:
-        return "beyond any run of yours, for none is known: extrapolated"
     return f"beyond your longest run ({clock(basis.longest_s)}): extrapolated"
 
 
@@ -107,6 +105,6 @@ def _belief(basis: Basis) -> str:
     if basis.error is None:
         return f"No runs of yours have tested it: {spread} is assumed."
     return (
-        f"It foretold {basis.held_out_runs} runs as you usually run them, from the others, to {100 * basis.error:.1f} %; "
-        f"{spread} is assumed for this one."
+        f"It foretold {basis.held_out_runs} runs as you usually run them, from the others, to {100 * basis.error:.1f} %"
+        f"; {spread} is assumed for this one."
     )

@@ -142,15 +142,17 @@ class _Fill:
     def gap(self, field: _Field, excess: Floats) -> tuple[Floats, Floats]:
         """Of what steps can take, the most that is no more than `excess`, and the least that is no less."""
         carried, kept = field.flight.carried, field.flight.kept
-        row = carried[self.last] - carried[1]  # one unit from `last` to the last tick of all
+        # Behind full throttles in all other ticks the last has nowhere to go; what moves most is a unit that comes to it.
+        top = np.where(self.full > 0, np.maximum(self.last, 2), self.last)
+        row = carried[top] - carried[1]  # one unit from there to the last tick of all
         rows = np.floor(np.divide(excess, row, out=np.zeros_like(row), where=row > 0))
         rest = excess - rows * row
-        taken = carried[self.last][:, None] - carried[np.maximum(self.last[:, None] - np.arange(MOST_TICKS), 1)]
+        taken = carried[top][:, None] - carried[np.maximum(top[:, None] - np.arange(MOST_TICKS), 1)]
         steps = (taken < rest[:, None] - NEARLY).sum(axis=1)  # the fewest whose most is as much as `rest`
         before = rows * row + np.where(
             steps > 0, np.take_along_axis(taken, np.maximum(steps - 1, 0)[:, None], 1)[:, 0], 0.0
         )
-        count = rows * (self.last - 1) + steps
+        count = rows * (top - 1) + steps
         length = np.maximum(field.ticks - self.last, 1)
         rest_of_row = carried[self.last + np.minimum(count % length, field.ticks - self.last).astype(np.int64)]
         early = (

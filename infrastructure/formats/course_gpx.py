@@ -129,7 +129,7 @@ class _Course:
             self._height = number(text)
         elif name == "name" and inside in ("trk", "rte", "metadata"):
             self._names.setdefault(inside, text.strip())
-        elif "wpt" in self._path and not self.unread and ((name in WORDS and inside == "wpt") or name in OWN):
+        elif ((name in WORDS and inside == "wpt") or name in OWN) and "wpt" in self._path and not self.unread:
             self.waypoints[-1].setdefault(name, text.strip())
 
 

@@ -121,7 +121,7 @@ def _inflate(content: bytes, at: int, unpacked: bytearray, max_bytes: int) -> in
     while not inflater.eof:
         chunk = packed[at : at + CHUNK]
         piece = inflater.decompress(chunk, CHUNK)
-        at += len(chunk) - len(inflater.unconsumed_tail) - len(inflater.unused_data)
+        at += len(chunk) - len(inflater.unused_data if inflater.eof else inflater.unconsumed_tail)
         if not piece and not chunk:
             break
         unpacked += piece

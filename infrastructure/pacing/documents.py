@@ -12,8 +12,9 @@ import orjson
 
 from domain.analysis.model import Movement
 from domain.courses.model import CourseId
+from domain.pacing.basis import Basis
+from domain.pacing.kept import Kept
 from domain.pacing.model import (
-    Basis,
     Following,
     Goal,
     GoalKind,
@@ -152,8 +153,16 @@ _UNTOLD: dict[str, Any] = {"expected_heart_rate": None, "cutoff_margin_s": None,
 
 def _replan(document: dict[str, Any]) -> Replan:
     untold = {"heart_rate": None, "today": None}
-    read = {"at": _instant(document["at"]), "first_at": _instant(document.get("first_at"))}
-    return Replan(**untold | _known(Replan, document) | read)
+    times = {"at": _instant(document["at"]), "first_at": _instant(document.get("first_at"))}
+    passes = tuple(tuple(one) for one in document.get("passes", ()))
+    return Replan(**untold | _known(Replan, document) | times | {"kept": _kept(document.get("kept")), "passes": passes})
+
+
+def _kept(document: dict[str, Any] | None) -> Kept | None:
+    if document is None:
+        return None
+    told = {name: tuple(document[name]) for name in ("to_m", "throttle")}
+    return Kept(**_known(Kept, document) | told)
 
 
 def _following(row: Mapping[str, Any]) -> Following | None:

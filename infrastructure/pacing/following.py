@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
+from domain.pacing.following import OVER
 from domain.pacing.model import Following, ThrottlePlanId
 from domain.pacing.ports import Behind
 from infrastructure.database.engine import Database
 
-OVER = timedelta(days=1)  # after the finish that was foretold
 # A topic's head falls behind what was heeded when the database fails over and loses its last events.
 BEHIND = """
 select plan.id, plan.athlete, plan.follow_topic, plan.follow_source, topic.head,

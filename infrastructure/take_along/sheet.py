@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 from domain.courses.model import Waypoint
 from domain.courses.refusals import LONGEST_NAME
-from domain.pacing.model import Basis, ThrottleStep
+from domain.pacing.basis import Basis
+from domain.pacing.model import ThrottleStep
 from domain.pacing.take_along import AT_AN_END_M, Passage, PlanToTake
 from domain.pictures.plan_look import MOVEMENT_WORDS, as_percent, as_slope, goal_words, in_hand
 from domain.pictures.scale import as_distance, as_duration, as_pace

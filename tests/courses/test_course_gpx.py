@@ -59,6 +59,7 @@ def test_a_gzipped_file_is_unpacked() -> None:
 
 def test_segments_and_stages_that_go_on_are_one_way() -> None:
     first, second = a_climb(2_000), shifted(a_climb(2_000), 2_050)
+    second = replace(second, altitude_m=second.altitude_m + 205)
     found = course(a_track(first), a_track(second, name="Second day"))
     assert (found.name, lengths_m(found.ground)[0], found.set_aside) == ("Over the ridge", 4_050, ())
 
@@ -121,7 +122,26 @@ def test_altitudes_that_no_mountain_has_are_missing() -> None:
     way = a_climb()
     altitude_m = way.altitude_m.copy()
     altitude_m[[30, 60]] = [-32_768, 65_535]
-    assert lengths_m(course(a_track(replace(way, altitude_m=altitude_m))).ground) == (5_000, 500, 0)
+    found = course(a_track(replace(way, altitude_m=altitude_m)))
+    assert lengths_m(found.ground) == (5_000, 500, 0)
+    assert lost(found) == {"altitudes below -1,000 or above 10,000": 2}
+
+
+def test_a_single_altitude_that_stands_out_is_left_out_and_counted() -> None:
+    way = a_climb()
+    altitude_m = way.altitude_m.copy()
+    altitude_m[[30, 60]] = [0, 8_848]
+    found = course(a_track(replace(way, altitude_m=altitude_m)))
+    assert lengths_m(found.ground) == (5_000, 500, 0)
+    assert lost(found) == {"single altitudes far above or below those on both sides of them": 2}
+
+
+def test_stages_are_gone_through_in_the_order_of_the_file() -> None:
+    stages = [shifted(a_climb(500), north_m) for north_m in (0, 5_000, 510, 5_510, 1_020)]
+    stages = [replace(one, altitude_m=800 + one.north_m / 10) for one in stages]
+    found = course(*(a_track(one) for one in stages))
+    assert lengths_m(found.ground)[0] == 1_520
+    assert lost(found) == {"points of other tracks, which do not begin where one ended": 52}
 
 
 def test_waypoints_stand_where_the_track_passes_them() -> None:

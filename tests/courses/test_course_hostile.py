@@ -84,6 +84,20 @@ def test_more_points_than_any_course_has_are_refused(monkeypatch: pytest.MonkeyP
     assert refused(WHOLE) is refusals.TooManyCoursePoints
 
 
+@pytest.mark.parametrize("element", ["<trk/>", "<rte/>"])
+def test_more_tracks_than_any_course_has_are_refused(element: str) -> None:
+    assert refused(course_gpx(element * 1_001, a_track())) is refusals.TooManyCourseTracks
+
+
+def test_more_xml_than_any_course_has_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_ELEMENTS", 40)
+    assert refused(course_gpx("<extensions/>" * 50, a_track(a_climb(600)))) is refusals.TooManyCourseElements
+
+
+def test_a_gzip_of_many_parts_is_refused_by_their_number() -> None:
+    assert refused(gzip.compress(b"") * 10_001 + gzip.compress(WHOLE)) is DamagedArchive
+
+
 @pytest.mark.parametrize("figure", ["nan", "inf", "-inf", "1e400", "", "x", "0x10"])
 @pytest.mark.parametrize("place", ['lat="46.02', 'lon="7.15', "<ele>8"])
 def test_figures_that_are_none_end_in_a_course_or_a_refusal(place: str, figure: str) -> None:

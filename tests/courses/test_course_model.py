@@ -19,7 +19,7 @@ def a_waypoint(**given: Any) -> Waypoint:
     return Waypoint(**{"name": "Hut", "distance_m": 1_000.0} | given)
 
 
-@pytest.mark.parametrize("name", ["", " ", "a" * 101, "a\x00b", "a\nb", "\ud800", "\u202e"])
+@pytest.mark.parametrize("name", ["", " ", "a" * 101, "a\x00b", "a\nb", "\ud800", "\u202e", "\u200d", " \u200c"])
 def test_a_name_that_cannot_be_shown_is_refused(name: str) -> None:
     with pytest.raises(CourseNameBad):
         a_course().renamed(name)
@@ -27,7 +27,7 @@ def test_a_name_that_cannot_be_shown_is_refused(name: str) -> None:
         a_waypoint(name=name)
 
 
-@pytest.mark.parametrize("name", ["a", "a" * 100, "Überquerung 雪"])
+@pytest.mark.parametrize("name", ["a", "a" * 100, "Überquerung 雪", "خانه\u200cها", "क्\u200dष", "👨\u200d👩\u200d👧"])
 def test_a_name_of_1_to_100_characters_is_taken(name: str) -> None:
     assert a_course().renamed(name).name == name
 

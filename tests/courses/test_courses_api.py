@@ -134,6 +134,14 @@ async def test_the_course_of_a_run_outlives_the_run(ada: Athlete, work: Work) ->
     assert left == course | {"run": None}
 
 
+async def test_a_repeated_key_is_answered_also_when_the_run_is_gone(ada: Athlete, work: Work) -> None:
+    run_id = await imported_run(ada, work, "hills.fit", fit_bytes(a_short_course()))
+    course = await a_course(ada, runId=run_id, idempotencyKey="k")
+    await ada.get("mutation($id: ID!) { deleteRun(input: {id: $id}) { deletedId } }", id=run_id)
+    assert (await a_course(ada, runId=run_id, idempotencyKey="k"))["id"] == course["id"]
+    assert mistake(await created(ada, idempotencyKey="k")) == ("CONFLICT", ["idempotencyKey"])
+
+
 async def test_only_a_recorded_run_of_one_s_own_gives_a_course(ada: Athlete, bob: Athlete, work: Work) -> None:
     by_hand = (await recorded(ada))["id"]
     bobs = await imported_run(bob, work, "hills.fit", fit_bytes(a_short_course()))

@@ -9,14 +9,14 @@ import pytest
 from app.courses import use_cases
 from domain.courses.drawing import CourseFile
 from domain.courses.model import Course, CourseGround, CourseId, CourseSource
-from domain.courses.refusals import CourseRunUnknown, NoAltitudes, TooManyWaypoints
+from domain.courses.refusals import CourseRunUnknown, NoAltitudes, TooManyWaypoints, WaypointBad
 from domain.courses.waypoints import GivenWaypoint
 from domain.runs.recording import Samples
 from domain.shared.errors import Forbidden
 from domain.shared.once import Once
 from domain.shared.viewer import Scope, Viewer
 from infrastructure.formats.course_gpx import GpxCourseFiles
-from tests.factories.course_files import a_climb, a_track, course_gpx, samples_of
+from tests.factories.course_files import a_climb, a_track, a_wpt, course_gpx, samples_of
 
 T = TypeVar("T")
 ADA = Viewer(UUID(int=1), frozenset({Scope.TRAINING_WRITE, Scope.TRAINING_READ}))
@@ -49,6 +49,10 @@ class FakeCourses:
     def __init__(self, samples: Samples | None = None) -> None:
         self.samples = samples
         self.stored: tuple[Course, CourseGround] | None = None
+        self.keys: set[str] = set()
+
+    async def answered(self, once: Once | None) -> CourseId | None:
+        return CourseId(UUID(int=9)) if once is not None and once.key in self.keys else None
 
     async def add(self, course: Course, ground: CourseGround, *, once: Once | None) -> CourseId:
         self.stored = (course, ground)
@@ -74,14 +78,20 @@ class FakeCourses:
 
 
 async def from_file(
-    courses: FakeCourses, computing: FakeComputing, *, viewer: Viewer = ADA, content: bytes | None = None
-) -> None:
-    await use_cases.create_course_from_file(
+    courses: FakeCourses,
+    computing: FakeComputing,
+    *,
+    viewer: Viewer = ADA,
+    content: bytes | None = None,
+    waypoints: list[GivenWaypoint] | None = None,
+    once: Once | None = None,
+) -> use_cases.CourseMade:
+    return await use_cases.create_course_from_file(
         CourseFile("ridge.gpx", content or course_gpx()),
         name=None,
-        waypoints=None,
+        waypoints=waypoints,
         viewer=viewer,
-        once=None,
+        once=once,
         courses=courses,
         files=GpxCourseFiles(),
         computing=computing,
@@ -89,13 +99,15 @@ async def from_file(
     )
 
 
-async def from_run(courses: FakeCourses, computing: FakeComputing, *, viewer: Viewer = ADA) -> None:
-    await use_cases.create_course_from_run(
+async def from_run(
+    courses: FakeCourses, computing: FakeComputing, *, viewer: Viewer = ADA, once: Once | None = None
+) -> use_cases.CourseMade:
+    return await use_cases.create_course_from_run(
         UUID(int=5),
         name=None,
         waypoints=[GivenWaypoint(name="Hut", distance_m=100.0)],
         viewer=viewer,
-        once=None,
+        once=once,
         courses=courses,
         computing=computing,
         ids=FakeIds(),
@@ -141,6 +153,45 @@ async def test_a_refusal_names_the_field_that_the_ground_came_by() -> None:
     with pytest.raises(NoAltitudes) as refused:
         await from_file(FakeCourses(), FakeComputing(), content=course_gpx(a_track(heights=False)))
     assert refused.value.field == ("file",)
+
+
+HURRIED = course_gpx(
+    a_wpt("Hut", 1_000, inside="<extensions><cairn:cutoffS>200</cairn:cutoffS></extensions>"),
+    a_wpt("Top", 3_000, inside="<extensions><cairn:cutoffS>100</cairn:cutoffS></extensions>"),
+    a_track(),
+)
+
+
+async def test_a_cut_off_out_of_order_in_a_file_is_the_file_s_fault() -> None:
+    with pytest.raises(WaypointBad, match="'Top': its cut-off is before that of 'Hut'") as refused:
+        await from_file(FakeCourses(), FakeComputing(), content=HURRIED)
+    assert refused.value.field == ("file",)
+
+
+async def test_a_cut_off_out_of_order_in_the_input_is_the_input_s_fault() -> None:
+    given = [GivenWaypoint(name=f"At {at}", distance_m=at, cutoff_s=1_000.0 - at) for at in (100.0, 200.0)]
+    with pytest.raises(WaypointBad) as refused:
+        await from_file(FakeCourses(), FakeComputing(), content=HURRIED, waypoints=given)
+    assert refused.value.field == ("waypoints",)
+
+
+async def test_a_key_that_came_before_is_answered_without_reading_anything() -> None:
+    courses, computing = FakeCourses(), FakeComputing()
+    courses.keys.add("k")
+    once = Once(ADA.athlete_id, "k", "the same")
+    waypoints = use_cases.set_waypoints(
+        CourseId(UUID(int=9)), [], viewer=ADA, once=once, courses=courses, computing=computing
+    )
+    file, run = from_file(courses, computing, content=b"junk", once=once), from_run(courses, computing, once=once)
+    assert {(await made).id for made in (file, run, waypoints)} == {UUID(int=9)}
+    assert (computing.asked, courses.stored) == ([], None)
+
+
+async def test_a_run_s_altitudes_that_stand_out_are_told() -> None:
+    way = a_climb(1_000)
+    way.altitude_m[20] = 0.0
+    made = await from_run(FakeCourses(samples_of(way)), FakeComputing())
+    assert [one.count for one in made.set_aside] == [1]
 
 
 async def test_waypoints_are_looked_for_beside_the_event_loop() -> None:

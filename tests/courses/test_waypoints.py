@@ -75,9 +75,31 @@ def test_a_told_distance_picks_the_pass_that_is_nearest_to_it() -> None:
     assert km(replace(at("Hut", 1_000), pass_near_m=4_700.0), on=BOTH_WAYS) == [5]
 
 
-def test_a_told_distance_is_the_place_of_what_stands_far_from_the_course() -> None:
-    assert km(replace(at("Inn", 1_000, 900), pass_near_m=4_700.0), on=BOTH_WAYS) == [4.7]
-    assert placed([replace(at("Inn", 1_000, 900), pass_near_m=6_001.0)], BOTH_WAYS).far_off == ("Inn",)
+def test_a_told_distance_brings_nothing_near_that_stands_far_from_the_course() -> None:
+    assert placed([replace(at("Inn", 1_000, 900), pass_near_m=4_700.0)], BOTH_WAYS).far_off == ("Inn",)
+
+
+@pytest.mark.parametrize("distance_m", [800.0, 1_000.0, 1_200.0])
+def test_a_position_beside_a_distance_tells_the_same_place(distance_m: float) -> None:
+    given = replace(at("Hut", 1_000, 100), distance_m=distance_m)
+    (found,) = placed([given], CLIMB).waypoints
+    assert (found.distance_m, found.latitude, found.longitude) == (distance_m, given.latitude, given.longitude)
+
+
+@pytest.mark.parametrize(
+    ("north_m", "east_m", "far"), [(1_000, 300, "300 m"), (4_000, 0, "3.0 km"), (0, 5e5, "499.8 km")]
+)
+def test_a_position_elsewhere_than_the_distance_is_refused(north_m: float, east_m: float, far: str) -> None:
+    with pytest.raises(WaypointBad, match=f"'Hut': its position is {far}.* from where the course is at its distanceM"):
+        placed([replace(at("Hut", north_m, east_m), distance_m=1_000.0)], CLIMB)
+
+
+@settings(max_examples=30)
+@given(st.floats(0, 5_000), st.floats(-250, 250))
+def test_a_waypoint_can_be_given_back_as_it_was_told(north_m: float, east_m: float) -> None:
+    (told,) = placed([at("Hut", north_m, east_m)], CLIMB).waypoints
+    given = GivenWaypoint(name="Hut", distance_m=told.distance_m, latitude=told.latitude, longitude=told.longitude)
+    assert placed([given], CLIMB).waypoints == (told,)
 
 
 def test_the_way_back_on_another_path_is_no_pass() -> None:
@@ -112,8 +134,9 @@ def test_a_waypoint_says_where_it_stands(place: dict[str, float]) -> None:
 
 
 def test_a_position_that_is_none_is_refused() -> None:
-    with pytest.raises(WaypointBad, match="'Hut': A latitude has"):
-        placed([GivenWaypoint(name="Hut", latitude=float("nan"), longitude=7.0)], CLIMB)
+    for distance_m in (None, 100.0):
+        with pytest.raises(WaypointBad, match="'Hut': A latitude has"):
+            placed([GivenWaypoint(name="Hut", distance_m=distance_m, latitude=float("nan"), longitude=7.0)], CLIMB)
 
 
 def test_on_a_treadmill_only_distances_tell() -> None:
@@ -123,6 +146,8 @@ def test_on_a_treadmill_only_distances_tell() -> None:
     assert (found.latitude, found.longitude) == (None, None)
     with pytest.raises(WaypointBad, match="has no positions"):
         placed([at("Drink", 500)], treadmill)
+    with pytest.raises(WaypointBad, match="has no positions"):
+        placed([replace(at("Drink", 500), distance_m=500.0)], treadmill)
 
 
 def test_more_waypoints_than_a_course_has_are_refused_before_they_are_looked_for() -> None:

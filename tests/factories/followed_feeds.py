@@ -1,6 +1,7 @@
 """A topic in memory, and plans that follow it."""
 
 from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 from app.pacing.following import follow_throttle_plan, replan_followers
@@ -8,12 +9,14 @@ from domain.events.model import Event, Topic
 from domain.pacing.model import ThrottlePlan
 from domain.shared.once import Once
 from domain.shared.viewer import Scope, Viewer
-from tests.factories.followed_plans import GROUND, a_followed_plan
+from tests.factories.followed_plans import GROUND, a_followed_plan, after
 from tests.factories.plans_to_take import ATHLETE, a_course
+from tests.factories.tokens import StoppedClock
 from tests.fakes.feeds import TOPIC, FakeLog
 from tests.fakes.followed_plans import FakeFollowedPlans
 from tests.fakes.pacing import Computed, FakeThrottlePlans
 
+UNDER_WAY = after(10.0)
 VIEWER = Viewer(ATHLETE, frozenset(Scope))
 
 
@@ -45,7 +48,13 @@ class Feed:
         )
 
     async def follow(
-        self, topic: str = "race", source: str = "12", *, viewer: Viewer = VIEWER, once: Once | None = None
+        self,
+        topic: str = "race",
+        source: str = "12",
+        *,
+        viewer: Viewer = VIEWER,
+        once: Once | None = None,
+        now: datetime = UNDER_WAY,
     ) -> None:
         await follow_throttle_plan(
             self.plan.id,
@@ -56,6 +65,7 @@ class Feed:
             plans=self.plans,
             topics=FakeTopics(),  # type: ignore[arg-type]  # it has the one method that is called
             events=self.log,
+            clock=StoppedClock(now),
         )
 
     @property

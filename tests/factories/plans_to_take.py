@@ -9,17 +9,8 @@ import numpy as np
 
 from domain.analysis.model import Movement, Profile
 from domain.courses.model import Course, CourseGround, CourseId, CourseSource, Waypoint, WaypointKind
-from domain.pacing.model import (
-    Basis,
-    Goal,
-    GoalKind,
-    Knots,
-    Planned,
-    Runner,
-    ThrottlePlan,
-    ThrottlePlanId,
-    ThrottleStep,
-)
+from domain.pacing.basis import Basis
+from domain.pacing.model import Goal, GoalKind, Knots, Planned, Runner, ThrottlePlan, ThrottlePlanId, ThrottleStep
 from domain.pacing.take_along import PlanToTake
 
 ATHLETE = UUID(int=5)

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from domain.analysis.model import Profile
 from domain.courses.model import CourseGround, CourseId, Waypoint
-from domain.pacing.model import Basis, Goal, GoalKind, Knots, Runner, ThrottlePlan, ThrottlePlanId
+from domain.pacing.basis import Basis
+from domain.pacing.model import Goal, GoalKind, Knots, Runner, ThrottlePlan, ThrottlePlanId
 from domain.pacing.plan import plan_course
 from domain.runs.ascent import ascent_and_descent
 

@@ -4,6 +4,7 @@ import gzip
 import struct
 import tracemalloc
 import zlib
+from hashlib import shake_128
 
 import pytest
 
@@ -39,6 +40,17 @@ def test_a_gzip_gives_its_file() -> None:
 
 def test_a_gzip_of_several_parts_gives_them_all() -> None:
     assert unpacked(gzip.compress(b"abc") + gzip.compress(b"def"), "run.fit.gz") == [("run.fit", b"abcdef")]
+
+
+def test_a_large_part_of_a_gzip_hides_none_behind_it() -> None:
+    large = shake_128(b"").digest(65_536) + b"a" * 300_000
+    packed = gzip.compress(large, 1) + gzip.compress(b"behind")
+    assert unpacked(packed, "run.gpx.gz") == [("run.gpx", large + b"behind")]
+
+
+def test_a_gzip_of_more_parts_than_anybody_writes_is_refused() -> None:
+    packed = gzip.compress(b"") * 10_000 + gzip.compress(b"behind")
+    assert unpacked(packed, "run.gpx.gz") == [("run.gpx.gz", DamagedArchive)]
 
 
 def test_a_large_gzip_is_unpacked_to_its_last_byte() -> None:

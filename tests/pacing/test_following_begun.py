@@ -6,14 +6,14 @@ import pytest
 
 from app.pacing.following import unfollow_throttle_plan
 from domain.events.model import TopicNotFound
-from domain.pacing.following import unfollowed
+from domain.pacing.following import PlanIsOver, unfollowed
 from domain.pacing.model import Following
 from domain.pacing.refusals import ThrottlePlanNotFound
 from domain.shared.errors import Forbidden
 from domain.shared.once import Once
 from domain.shared.viewer import Scope, Viewer
 from tests.factories.followed_feeds import VIEWER, Feed
-from tests.factories.followed_plans import a_followed_plan, a_position_event
+from tests.factories.followed_plans import a_followed_plan, a_position_event, after
 from tests.factories.plans_to_take import ATHLETE
 from tests.fakes.feeds import TOPIC
 
@@ -41,6 +41,13 @@ async def test_a_plan_of_somebody_elses_cannot_be_made_to_follow() -> None:
 async def test_following_takes_the_scopes_of_both_sides(lacking: Scope) -> None:
     with pytest.raises(Forbidden, match=lacking):
         await Feed().follow(viewer=Viewer(ATHLETE, frozenset(Scope) - {lacking}))
+
+
+async def test_a_plan_whose_runner_should_have_finished_a_day_ago_cannot_be_made_to_follow() -> None:
+    feed = Feed(unfollowed(a_followed_plan()))
+    with pytest.raises(PlanIsOver, match="more than a day ago"):
+        await feed.follow(now=after(26 * 60.0))
+    assert feed.plan.following is None
 
 
 async def test_following_again_under_one_key_changes_nothing() -> None:

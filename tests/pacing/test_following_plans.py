@@ -3,13 +3,12 @@
 from dataclasses import replace
 from uuid import UUID
 
-import numpy as np
 import pytest
 
 from domain.courses.model import CourseGround
 from domain.courses.places import NoPositionsOnCourse
 from domain.pacing.feed import FeedPosition
-from domain.pacing.following import SourceBad, checked_source, followed_from, heeded, unfollowed
+from domain.pacing.following import PlanIsOver, SourceBad, checked_source, followed_from, heeded, unfollowed
 from domain.pacing.model import Following, Report, ThrottlePlan
 from domain.pacing.refusals import PlanHasNoStart
 from domain.pacing.replan import replan
@@ -39,22 +38,6 @@ def seen_at(metres: float, minutes: float) -> ThrottlePlan:
 def last_m(plan: ThrottlePlan) -> float:
     assert plan.replan is not None
     return plan.replan.distance_m
-
-
-def a_loop() -> CourseGround:
-    """Round and back to the start, as long as GROUND."""
-    turn = np.linspace(0.0, 2 * np.pi, 2_001)
-    radius_m = 10_000.0 / 2 / np.pi
-    latitude, longitude = 46.2 + radius_m * np.cos(turn) / 111_195, 7.1 + radius_m * np.sin(turn) / 77_000
-    return replace(GROUND, latitude=latitude, longitude=longitude)
-
-
-def at_start_of_loop(minutes: float) -> FeedPosition:
-    ground = a_loop()
-    assert ground.latitude is not None
-    assert ground.longitude is not None
-    here = a_position(0.0, minutes)
-    return replace(here, latitude=float(ground.latitude[0]), longitude=float(ground.longitude[0]))
 
 
 def test_a_position_on_the_course_has_the_plan_made_anew_from_there() -> None:
@@ -127,30 +110,36 @@ def test_a_plan_whose_runner_has_arrived_already_follows_no_longer_and_stays_as_
     assert planned == unfollowed(arrived)
 
 
-def test_who_waits_at_the_start_of_a_loop_has_not_arrived() -> None:
-    planned = heed(at_start_of_loop(70.0), ground=a_loop())
-    assert last_m(planned) == pytest.approx(0.0, abs=1.0)
-    assert planned.following is not None
-
-
-def test_who_was_seen_on_a_loop_arrives_where_they_started() -> None:
-    seen = replan(a_followed_plan(a_loop()), a_loop(), (), Report(distance_m=8_000.0, at=after(50.0)))
-    assert last_m(heed(at_start_of_loop(62.0), plan=seen, ground=a_loop())) == pytest.approx(10_000.0, abs=1.0)
-
-
 def test_a_plan_with_a_start_follows_from_the_offset_that_it_is_told() -> None:
-    plan = followed_from(unfollowed(a_followed_plan()), GROUND, FOLLOWING)
+    plan = followed_from(unfollowed(a_followed_plan()), GROUND, FOLLOWING, after(10.0))
     assert plan.following == FOLLOWING
 
 
 def test_a_plan_without_a_start_cannot_follow() -> None:
     with pytest.raises(PlanHasNoStart):
-        followed_from(replace(a_followed_plan(), starts_at=None), GROUND, FOLLOWING)
+        followed_from(replace(a_followed_plan(), starts_at=None), GROUND, FOLLOWING, after(10.0))
 
 
 def test_a_plan_along_a_course_without_positions_cannot_follow() -> None:
     with pytest.raises(NoPositionsOnCourse):
-        followed_from(a_followed_plan(), without_positions(GROUND), FOLLOWING)
+        followed_from(a_followed_plan(), without_positions(GROUND), FOLLOWING, after(10.0))
+
+
+def test_a_plan_whose_runner_has_arrived_cannot_follow() -> None:
+    arrived = replan(a_followed_plan(), GROUND, (), Report(distance_m=10_000.0, at=after(60.0)))
+    with pytest.raises(PlanIsOver, match="at the finish, so"):
+        followed_from(arrived, GROUND, FOLLOWING, after(61.0))
+
+
+@pytest.mark.parametrize(("hours", "is_over"), [(24.0, False), (26.0, True)])
+def test_a_plan_is_over_a_day_after_its_finish_was_foretold(hours: float, is_over: bool) -> None:
+    plan = a_followed_plan(following=None)
+    assert plan.now.predicted_time_s == pytest.approx(3_900.0, abs=300.0)
+    if is_over:
+        with pytest.raises(PlanIsOver, match="a day ago"):
+            followed_from(plan, GROUND, FOLLOWING, after(hours * 60))
+    else:
+        assert followed_from(plan, GROUND, FOLLOWING, after(hours * 60)).following == FOLLOWING
 
 
 @pytest.mark.parametrize("source", ["", "  ", "x" * 201, "a\x00b", "two\nlines", "\ud800"])

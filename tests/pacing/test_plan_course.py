@@ -3,7 +3,8 @@
 import pytest
 
 from domain.courses.model import Waypoint
-from domain.pacing.model import Basis, Goal, GoalKind, Planned, Runner
+from domain.pacing.basis import Basis
+from domain.pacing.model import Goal, GoalKind, Planned, Runner
 from domain.pacing.plan import plan_course
 from tests.factories.slopes import BASIS, LEAST_TIME, RUNNER, STARTS_AT, a_runner, ground_of, rolling_ground
 
@@ -41,7 +42,7 @@ def test_rough_ground_takes_longer() -> None:
 def test_the_uncertainty_is_the_spread_of_the_time_on_foot() -> None:
     made = planned(Waypoint(name="Hut", distance_m=6_000.0, stop_s=600.0))
 
-    assert made.uncertainty_s == pytest.approx(0.1 * (made.predicted_time_s - 600))
+    assert made.uncertainty_s == pytest.approx(0.1 * (made.predicted_time_s - 600), rel=0.01)
 
 
 def test_a_cut_off_that_cannot_be_met_is_named_with_how_late_the_runner_is_there() -> None:
@@ -111,7 +112,8 @@ def test_the_model_names_what_made_the_plan_and_whether_runs_have_tested_it() ->
 
     assert planned(basis=tested).model == (
         "Cost of slopes by Minetti 2002, adapted to your own 34 runs; critical speed 4.00 m/s, D′ 200 m; fatigue after "
-        "Riegel 1.060, throttle 1 for 55:00. It foretold 12 runs that it had not seen to 4.8 %."
+        "Riegel 1.060, throttle 1 for 55:00. It foretold 12 runs as you usually run them, from the others, "
+        "to 4.8 %; ±6 % is assumed for this one."
     )
     assert planned().model.endswith("No runs of yours have tested it: ±10 % is assumed.")
 

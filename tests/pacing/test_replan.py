@@ -154,7 +154,7 @@ def test_the_uncertainty_is_that_of_the_rest() -> None:
     plan = replanned(on_time(5))
 
     rest_s = plan.now.predicted_time_s - plan.now.steps[0].start_s - stays_s
-    assert plan.now.uncertainty_s == pytest.approx(0.1 * rest_s, rel=0.001)
+    assert plan.now.uncertainty_s == pytest.approx(PLAN.basis.spread * rest_s, rel=0.001)
 
 
 def test_a_runner_at_the_start_has_used_nothing_yet() -> None:

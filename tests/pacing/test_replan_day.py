@@ -108,13 +108,21 @@ def test_the_heart_is_not_asked_where_a_steep_descent_takes_little() -> None:
 
 
 def test_being_slow_for_long_says_more_of_the_day_than_being_slow_at_first() -> None:
-    assert 1 < cost_by_pace(0.95, 60.0) < cost_by_pace(0.95, 3_600.0) < 0.95**-0.5
+    assert 1 < cost_by_pace(0.95, 60.0, 60.0) < cost_by_pace(0.95, 3_600.0, 3_600.0) < 0.95**-0.5
+
+
+def test_a_stretch_says_as_much_of_the_day_as_it_is_of_the_way() -> None:
+    assert cost_by_pace(0.95, 600.0, 3_600.0) ** 6 == pytest.approx(cost_by_pace(0.95, 3_600.0, 3_600.0))
+
+
+def test_who_does_as_told_has_the_day_that_they_were_told() -> None:
+    assert cost_by_pace(1.0, 3_600.0, 7_200.0, 1.04) == pytest.approx(1.04)
 
 
 def test_being_slow_costs_what_being_fast_saves_and_a_tenth_at_the_most() -> None:
-    assert cost_by_pace(0.95, 3_600.0) * cost_by_pace(1 / 0.95, 3_600.0) == pytest.approx(1.0)
-    assert cost_by_pace(0.5, 36_000.0) == pytest.approx(1.1)
-    assert cost_by_pace(2.0, 36_000.0) == pytest.approx(1 / 1.1)
+    assert cost_by_pace(0.95, 3_600.0, 3_600.0) * cost_by_pace(1 / 0.95, 3_600.0, 3_600.0) == pytest.approx(1.0)
+    assert cost_by_pace(0.5, 36_000.0, 36_000.0, 1.05) == pytest.approx(1.1)
+    assert cost_by_pace(2.0, 36_000.0, 36_000.0, 0.95) == pytest.approx(1 / 1.1)
 
 
 def test_the_model_says_what_the_day_is_taken_for() -> None:

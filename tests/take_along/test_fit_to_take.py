@@ -122,6 +122,21 @@ def test_a_plan_without_a_start_begins_on_a_day_of_its_own() -> None:
     assert (rows[-1]["timestamp"] - rows[0]["timestamp"]).total_seconds() == round(taken.steps[-1].end_s)
 
 
+@pytest.mark.parametrize("year", [2000, 2124])
+def test_a_start_that_fit_can_tell_is_told(year: int) -> None:
+    starts_at = STARTS_AT.replace(year=year)
+    taken = a_plan_to_take(starts_at=starts_at)
+    assert messages(course_fit(taken), "record")[0]["timestamp"] == starts_at
+    assert messages(workout_fit(taken, by_heart_rate=True), "file_id")[0]["time_created"] == starts_at
+
+
+@pytest.mark.parametrize("year", [2125, 2199])
+def test_a_start_beyond_what_fit_can_tell_is_left_out(year: int) -> None:
+    taken = a_plan_to_take(starts_at=STARTS_AT.replace(year=year))
+    assert course_fit(taken) == course_fit(a_plan_to_take(starts_at=None))
+    assert messages(workout_fit(taken, by_heart_rate=True), "file_id")[0]["time_created"].year == 2020
+
+
 def test_a_long_course_has_no_more_points_than_a_watch_takes() -> None:
     content = course_fit(a_plan_to_take(a_ground(170_000, 34_000), waypoints=()))
     assert len(fitfast.records(content, "record")["distance"]) == MOST_POINTS

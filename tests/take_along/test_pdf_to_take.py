@@ -20,6 +20,7 @@ HOSTILE = [
     "漢字山 🏃🏽 مرحبا שלום ⛰️",
     "long " * 20,
 ]
+LENGTHENED = ["Refuge of the valley, left bank " * 3 + "…", "\N{ARABIC LIGATURE SALLALLAHOU ALAYHE WASALLAM}" * 100]
 
 
 def told(name: str) -> str:
@@ -88,6 +89,16 @@ def test_a_place_that_no_font_can_print_is_called_alike_everywhere(tmp_path: Pat
     taken = a_plan_to_take(waypoints=(Waypoint(name="漢字 hut", distance_m=5_000.0),), count=2)
     profile_and_table, band = pages_read(pdf(taken, ZURICH), tmp_path)
     assert (profile_and_table.count("… hut"), band.count("… hut")) == (2, 1)
+
+
+@pytest.mark.parametrize("name", LENGTHENED)
+def test_a_name_that_grows_when_it_is_made_printable_is_cut(name: str) -> None:
+    taken = a_plan_to_take(waypoints=(Waypoint(name=name, distance_m=5_000.0),), name=name, count=2)
+    page = sheet(taken, ZURICH)
+    (place,) = [row["place"] for row in page["rows"] if "place" in row]
+    assert 90 < len(place[0]) <= 100
+    assert len(page["name"]) <= 100
+    assert pdf(taken, ZURICH).startswith(b"%PDF")
 
 
 def test_sixty_steps_and_two_hundred_places_flow_over_pages(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.courses.model import Waypoint
-from domain.pacing.take_along import CourseWithoutPositions
+from domain.pacing.take_along import CourseWithoutPositions, PlanToTake
 from tests.factories.plans_to_take import WAYPOINTS, a_ground, a_plan_to_take, some_steps, without_positions
 
 
@@ -46,6 +46,33 @@ def test_a_waypoint_behind_the_runner_has_no_arrival() -> None:
     taken = a_plan_to_take(steps=some_steps(a_ground(), 20, WAYPOINTS)[9:])
     assert [passage.arrival_s is None for passage in taken.passages] == [True, True, False]
     assert taken.passages[0].margin_s is None
+
+
+def who_stays_first(at_m: float, *waypoints: Waypoint) -> PlanToTake:
+    """A plan whose steps begin after a stay of a minute."""
+    steps = tuple(step for step in some_steps(a_ground(), 20) if step.start_m >= at_m)
+    steps = tuple(replace(one, start_s=one.start_s + 60, end_s=one.end_s + 60) for one in steps)
+    return a_plan_to_take(steps=steps, waypoints=waypoints)
+
+
+@pytest.mark.parametrize("at_m", [0.0, 0.5])
+def test_who_stays_at_the_start_is_there_from_the_start_on(at_m: float) -> None:
+    start = Waypoint(name="Start", distance_m=at_m, stop_s=60.0, cutoff_s=1.0)
+    taken = who_stays_first(0.0, start)
+    (passage,) = taken.passages
+    assert (passage.arrival_s, passage.margin_s) == (0, 1)
+    assert taken.arrivals(np.array([0.0]))[0] == 0
+    assert taken.points(200).seconds[:2].tolist() == [0, 60]
+
+
+def test_who_is_seen_at_an_aid_station_was_there_before_the_stay() -> None:
+    taken = who_stays_first(5_000.0, Waypoint(name="Two Pines", distance_m=5_000.0, stop_s=60.0))
+    (passage,) = taken.passages
+    assert passage.arrival_s == pytest.approx(taken.steps[0].start_s - 60)
+    assert taken.arrivals(np.array([2_500.0, 5_000.0])) == pytest.approx([passage.arrival_s / 2, passage.arrival_s])
+    points = taken.points(200)
+    at = np.flatnonzero(points.distance_m == 5_000)
+    assert np.diff(points.seconds[at]).tolist() == pytest.approx([60])
 
 
 def test_what_lies_behind_is_taken_evenly() -> None:

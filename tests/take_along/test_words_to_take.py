@@ -24,6 +24,8 @@ ANYTHING = st.text(st.characters(exclude_categories=["Cs"]), max_size=300)
         ("漢字", "Course"),
         ("🏃", "Course"),
         ("#*_ $", "Course"),
+        ("خانه\u200cها", "خانه\u200cها"),
+        ("Run 👨\u200d👩 on", "Run on"),
     ],
 )
 def test_what_no_font_has_is_left_out_on_paper(words: str, told: str) -> None:

@@ -13,7 +13,7 @@ from domain.pacing.athlete.own_cost import OwnCost
 from domain.pacing.athlete.ran import Ran
 from domain.pacing.athlete.usual import Habits
 from domain.pacing.athlete.ways import Ways
-from domain.pacing.model import Basis
+from domain.pacing.basis import Basis
 
 TOLD_GRADES = (-0.2, -0.1, 0.1, 0.2)
 
@@ -112,9 +112,9 @@ def _uncertainty(held_out: HeldOut, critical: Critical) -> str:
     if held_out.error is None or held_out.table_error is None:
         return f"{unsure}, {held_out.spread:.0%} for your days and ways, as is usual: it takes three runs to tell yours"
     return (
-        f"{unsure}, {held_out.spread:.0%} for your days and ways: each of {held_out.took_s.size} runs was foretold as you "
-        f"usually run them, from the others, to {held_out.error:.1%} on average; a table of mean speed by grade does so "
-        f"to {held_out.table_error:.1%}"
+        f"{unsure}, {held_out.spread:.0%} for your days and ways: each of {held_out.took_s.size} runs was foretold as "
+        f"you usually run them, from the others, to {held_out.error:.1%} on average; a table of mean speed by grade "
+        f"does so to {held_out.table_error:.1%}"
     )
 
 

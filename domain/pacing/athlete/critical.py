@@ -19,8 +19,8 @@ BY_TRAINING = (
     "hard as is usual, for none of them stands out as a race"
 )
 BY_LINE = "by {} best efforts of 2 to 20 min within 90 days"
-# One standard deviation of the speed, as a ratio, by where it is from. Cairn's own choice: figures grow old within weeks,
-# a line through three efforts is as good as they are, and a guess is as far off as runners are from one another.
+# One standard deviation of the speed, as a ratio, by where it is from. Cairn's own choice: figures grow old within
+# weeks, a line is as good as the efforts it goes through, and a guess is as far off as runners are from one another.
 UNSURE_AS_SET = 0.04
 UNSURE_BY_LINE = 0.05
 UNSURE_BY_RACES = 0.08

@@ -11,10 +11,12 @@ from domain.runs.recording import Floats
 NEAR = 0.05
 LIKE_LENGTH = 1.5
 ROUNDS = 8
-# One standard deviation: of runs above the line, of runs below it (night, heat, feet, and easy days), and of how sure
-# the usual slope is. Cairn's own choice: one ultra of 17 hours goes some two thirds of the way from the usual slope to what it says.
+# One standard deviation: of runs above the line, of runs of eight hours and more below it (night, heat, feet), and of
+# how sure the usual slope is. Cairn's own choice: one ultra of 17 hours goes some two thirds of the way from the usual
+# slope to what it says. Shorter ones below the line say less, by the square of the time: many of them are training.
 ABOVE = 0.06
 BELOW = 0.08
+HARDLY_EASY_S = 28_800.0
 SLOPE_SCATTER = 0.1
 SLOPE_BOUNDS = (0.1, 0.4)
 
@@ -31,9 +33,9 @@ def long_slope_of(
     """
     told = _hardest(held_s, throttle)
     x, y = np.log(held_s[told] / LONG_S), np.log(throttle[told] / at_four_hours)
-    slope = LONG_SLOPE
+    slope, below = LONG_SLOPE, BELOW * np.maximum(1.0, (HARDLY_EASY_S / held_s[told]) ** 2)
     for _ in range(ROUNDS):
-        weight = np.where(y > -slope * x, ABOVE, BELOW) ** -2.0
+        weight = np.where(y > -slope * x, ABOVE, below) ** -2.0
         drawn = SLOPE_SCATTER**-2
         slope = float((LONG_SLOPE * drawn - (weight * x) @ y) / (drawn + (weight * x) @ x))
     return float(np.clip(slope, max(SLOPE_BOUNDS[0], least), SLOPE_BOUNDS[1])), told

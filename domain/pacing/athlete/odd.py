@@ -16,11 +16,12 @@ FEWEST_RUNS = 5
 # Walked all along, and with less power than this speed of running takes: a stroll, however steep.
 WALKED = 0.95
 STROLLED_M_PER_S = 2.0
-# Nor does anybody run with less power than this: it is that of a slow walk.
-SLOWEST_M_PER_S = 1.3
-# Half of the stretches are off by more than a factor of e^0.5; or slopes explain clearly less of them than none would.
-OFF = 0.5
-OFF_BY_SLOPE = 0.15
+# Nor does anybody run with less power than this: it is that of a stroll on level ground.
+SLOWEST_M_PER_S = 1.0
+# Half of the stretches are off by more than a factor of e^0.4 (recorded trail runs: e^0.13); or slopes explain clearly
+# less of them than none would.
+OFF = 0.4
+OFF_BY_SLOPE = 0.2
 WORSE = 1.5
 
 

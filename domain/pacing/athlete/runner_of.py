@@ -11,7 +11,8 @@ from domain.pacing.athlete.own_caps import fastest
 from domain.pacing.athlete.ran import ran_of
 from domain.pacing.athlete.sustained import critical_speed_behind, sustained
 from domain.pacing.athlete.usual import Habits, learn, level_lengths_m
-from domain.pacing.model import Basis, Runner
+from domain.pacing.basis import Basis
+from domain.pacing.model import Runner
 
 
 def runner_of(history: PacingHistory) -> tuple[Runner, Basis]:

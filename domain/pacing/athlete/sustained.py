@@ -14,10 +14,10 @@ from domain.runs.recording import Floats
 SHORTEST_S = 1200.0
 RIEGEL_EXPONENT = RIEGEL / (RIEGEL - 1)
 RIEGEL_SLOPE = 1 / RIEGEL_EXPONENT
-# Riegel's rule ends at about four hours (Riegel 1981: 3.5 min to 230 min). Beyond, log throttle falls by 0.22 a log time:
-# Cairn's own choice, by what one kind of runner does on level ground: a marathon in 3:00, 100 km in 8:15 to 8:45, 200 to
-# 230 km in 24 h. This slope makes 8:31 and 225 km of such a marathon. The records, of those who tire least, lie less
-# steep: 100 km in 6:06 and 319 km in 24 h make 0.15.
+# Riegel's rule ends at about four hours (Riegel 1981: 3.5 min to 230 min). Beyond, log throttle falls by 0.22 a log
+# time: Cairn's own choice, by what one kind of runner does on level ground: a marathon in 3:00, 100 km in 8:15 to 8:45,
+# 200 to 230 km in 24 h. This slope makes 8:31 and 225 km of such a marathon. The records, of those who tire least, lie
+# less steep: 100 km in 6:06 and 319 km in 24 h make 0.15.
 LONG_SLOPE = 0.22
 # Runs are at this share of the most that is held so long, as a rule, and of so many runs not all are races.
 TRAINED_AT = 0.82
@@ -67,8 +67,8 @@ def sustained(ran: Ran, habits: Habits, efforts: Sequence[Effort], d_prime_m: fl
 
 
 def critical_speed_behind(hard: Sustained, budget_s: float) -> Behind | None:
-    """The critical speed that these runs take, if throttle 1 is held for `budget_s`, and falls with the time by Riegel's
-    rule and `LONG_SLOPE`. None without any.
+    """The critical speed that these runs take, if throttle 1 is held for `budget_s`, and falls with the time by
+    Riegel's rule and `LONG_SLOPE`. None without any.
 
     The hardest tells it; the second hardest of five or more. Training alone tells too little: where of ten runs or more
     the hardest stands out of the middle by less than training does that is done at 82 % of what can be held, the speed
