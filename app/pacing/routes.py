@@ -17,7 +17,7 @@ from app.security import bearer_token, identify
 from domain.pacing.model import ThrottlePlanId
 from domain.pacing.ports import RunnerClocks, ThrottlePlanRepository
 from domain.pacing.refusals import ThrottlePlanNotFound
-from domain.pacing.take_along import CourseWithoutPositions, PlanFiles, PlanToTake
+from domain.pacing.take_along import CourseWithoutPositions, NothingLeftToRun, PlanFiles, PlanToTake
 from domain.pictures.look import Theme
 from domain.pictures.plan_profile import plan_profile
 from domain.shared.errors import DomainError
@@ -103,7 +103,7 @@ async def _file(
             taken = await _taken(request, services, viewer)
             write = await prepare(services, viewer, taken)
             content = await (await services.aget(Computing)).run(write, of=viewer.athlete_id)
-    except CourseWithoutPositions as wrong:
+    except (CourseWithoutPositions, NothingLeftToRun) as wrong:
         return refusal(409, wrong.code, wrong.message)
     except DomainError as wrong:
         return plainly(RequestRefused.of(wrong))

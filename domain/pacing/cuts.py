@@ -16,6 +16,8 @@ SHORTEST_STEP_M = 300.0
 LONGEST_STEP_M = 5_000.0
 LONGEST_SHARE = 1 / 20
 MOST_STEPS = 60
+# With many waypoints there are at least so many more than they ask for: the ground between them changes, too.
+BESIDE_WAYPOINTS = 30
 # What a border is worth, metres times grade squared: two stretches of a kilometre each are kept apart from a difference
 # of 3.2 % of grade on, two of 300 m from 5.8 % on.
 BORDER = 0.5
@@ -31,14 +33,14 @@ def step_borders(edges_m: Floats, height_m: Floats, fixed: Set[int]) -> NDArray[
     `edges_m` and `height_m` have shape (n + 1,): where cells begin and end, and how high the course is there. A step
     begins at every cell of `fixed`. Elsewhere neighbours are merged, those first that lose least: the loss is the sum
     of metres · (grade − mean grade of the step)² (agglomeration by Ward 1963, doi 10.1080/01621459.1963.10500845, among
-    neighbours only), until the next merger would lose more than 0.5 m and at most 60 steps, and one for each fixed
-    border, are left. Then steps under 300 m join the neighbour that they lose least with; only those between two fixed
+    neighbours only), until the next merger would lose more than 0.5 m and at most 60 steps are left, or 30 more than
+    there are fixed borders where that is more. Then steps under 300 m join the neighbour that they lose least with; only those between two fixed
     borders stay. No merger makes a step longer than 5 km, or than a twentieth of the course, unless a step under 300 m
     is in it.
     """
     pieces = _Pieces(edges_m.tolist(), height_m.tolist(), fixed)
     longest_m = max(LONGEST_STEP_M, LONGEST_SHARE * float(edges_m[-1] - edges_m[0]))
-    _merge_the_like(pieces, longest_m, MOST_STEPS + len(fixed))
+    _merge_the_like(pieces, longest_m, max(MOST_STEPS, BESIDE_WAYPOINTS + len(fixed)))
     _merge_the_short(pieces)
     return np.array(pieces.borders(), dtype=np.int64)
 

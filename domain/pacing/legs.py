@@ -19,6 +19,8 @@ CELL_M = 25.0
 MOST_CELLS = 3_400
 # Places so near to one another are one: a cell between them would be nothing but a source of rounding.
 SAME_PLACE_M = 1.0
+# Waypoints so near to one another, to the start or to the finish are one place: nobody paces a step of a few metres.
+ONE_PLACE_M = 10.0
 
 
 def legs_of(ground: CourseGround, waypoints: Sequence[Waypoint], terrain_factor: float, from_m: float = 0.0) -> Legs:
@@ -28,13 +30,13 @@ def legs_of(ground: CourseGround, waypoints: Sequence[Waypoint], terrain_factor:
     slope is that of the smoothed altitude from end to end. Steps end at every waypoint and where the terrain changes
     (`step_borders`), and depend on nothing else: not on the runner, and not on `from_m` either, but that the first cell
     and the first step are shortened. Every cell costs `terrain_factor` times what smooth ground does. A waypoint within
-    a metre of another, of the start or of the finish stands there.
+    10 m of another, of the start or of the finish stands there.
     """
     places_m = np.array([waypoint.distance_m for waypoint in waypoints], dtype=np.float64)
     marks_m = _marks(places_m, ground.length_m)
     edges_m = _edges(marks_m, ground.length_m)
     height_m = np.interp(edges_m, grid_m(ground.profile), ground.profile.altitude_m)
-    at = np.abs(edges_m[:, None] - places_m).argmin(axis=0)
+    at = np.searchsorted(edges_m, marks_m)[np.abs(np.array(marks_m)[:, None] - places_m).argmin(axis=0)]
     inner = {int(edge) for edge in at if 0 < edge < edges_m.size - 1}
     borders = step_borders(edges_m, height_m, inner)
     whole = Legs(
@@ -100,7 +102,7 @@ def _marks(places_m: Floats, length_m: float) -> list[float]:
     """The start, the places that are places of their own, and the finish."""
     marks_m = [0.0]
     for place_m in sorted(places_m.tolist()):
-        if marks_m[-1] + SAME_PLACE_M < place_m < length_m - SAME_PLACE_M:
+        if marks_m[-1] + ONE_PLACE_M < place_m < length_m - ONE_PLACE_M:
             marks_m.append(place_m)
     return [*marks_m, length_m]
 

@@ -60,7 +60,7 @@ def _to_the_target(task: Task) -> tuple[Floats, dict[Gate, float]]:
         return throttle, {}
     *cutoffs, target = task.gates
     quick, missed = _within_reach(task.with_gates(cutoffs))
-    if task.late_s(quick, target) > 0 and not task.with_gates([target]).in_time(quick):
+    if not task.with_gates([target]).in_time(quick):
         return quick, _with_target(task, levels, target, missed)
     late_s = {gate: max(0.0, task.late_s(quick, gate)) for gate in cutoffs}
     task = task.with_gates([*(gate.moved(late_s[gate]) for gate in cutoffs if gate not in missed), target])

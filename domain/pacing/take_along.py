@@ -26,6 +26,13 @@ class CourseWithoutPositions(NotAllowedNow):
         )
 
 
+class NothingLeftToRun(NotAllowedNow):
+    """The runner is in: there is no step that a watch could call out."""
+
+    def __init__(self) -> None:
+        super().__init__("This plan's runner has arrived: there are no steps left for a workout.")
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Points:
     """The way in the order of running it, as parallel arrays (n,): metres, degrees, metres, seconds after the start.
@@ -175,6 +182,6 @@ class PlanFiles(Protocol):
     def workout_fit(self, taken: PlanToTake, *, by_heart_rate: bool) -> bytes:
         """The steps for a watch to call out, with a range of heart rates or of speeds for each.
 
-        A step for which the plan expects no heart rate has a range of speeds.
+        A step for which the plan expects no heart rate has a range of speeds. Raises NothingLeftToRun.
         """
         ...

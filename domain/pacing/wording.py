@@ -1,10 +1,10 @@
 """What a plan says in words: what made it, and what cannot be met."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from domain.pacing.basis import Basis
-from domain.pacing.model import LONG_S, Late, Runner
+from domain.pacing.model import LONG_S, Late, Missed, Runner
 
 MOST_NAMED = 3
 # So many times the longest run is far beyond it.
@@ -21,16 +21,16 @@ def clock(seconds: float) -> str:
 def reason_of(late: Sequence[Late], finish_s: float) -> str | None:
     """Why a plan is not feasible, in sentences for its runner; None when nothing is late.
 
-    At most three cut-offs are named, those first that are missed by the most. `finish_s` is when the plan arrives.
+    At most three cut-offs are named, the first of the course. `finish_s` is when the plan arrives.
     """
     if not late:
         return None
-    target = [one for one in late if one.name is None]
-    cutoffs = sorted((one for one in late if one.name is not None), key=lambda one: -one.late_s)
-    sentences = [_cutoff(one) for one in cutoffs[:MOST_NAMED]] + [_target(one, finish_s) for one in target]
+    cutoffs = [one for one in late if one.name is not None]
+    targets = [one for one in late if one.name is None]
+    sentences = [_cutoff(one) for one in cutoffs[:MOST_NAMED]]
     if len(cutoffs) > MOST_NAMED:
         sentences.append(f"So it is with {len(cutoffs) - MOST_NAMED} more.")
-    return " ".join([*sentences, "This plan is late by the least."])
+    return " ".join([*sentences, *_what_is_done(cutoffs), *(_target(one, finish_s) for one in targets)])
 
 
 def over_budget(throttle: float, needed: float) -> str:
@@ -74,17 +74,34 @@ def day_of(cost: float) -> str:
 
 
 def _cutoff(late: Late) -> str:
-    return (
-        f"The cut-off at {late.name} ({clock(late.cutoff_s)}) cannot be met: at the fastest that your model allows you "
-        f"are there {clock(max(math.ceil(late.late_s), 1))} after it."
-    )
+    after = f"{clock(max(math.ceil(late.late_s), 1))} after it."
+    why = {
+        Missed.OUT_OF_REACH: f"cannot be met: at the fastest that your model allows you are there {after}",
+        Missed.NOT_TOGETHER: f"cannot be met together with the others: this plan is there {after}",
+        Missed.AS_RUN: f"is missed: at this effort you are there {after}",
+        Missed.PAST: f"is past: you are here {after}",
+    }
+    return f"The cut-off at {late.name} ({clock(late.cutoff_s)}) {why[late.why]}"
+
+
+def _what_is_done(cutoffs: Sequence[Late]) -> Iterator[str]:
+    """What a plan makes of the cut-offs that it misses."""
+    out = sum(one.why is Missed.OUT_OF_REACH for one in cutoffs)
+    if out:
+        yield f"This plan leaves {'it' if out == 1 else 'them'} out and keeps the cut-offs that can be met."
+    if any(one.why is Missed.NOT_TOGETHER for one in cutoffs):
+        yield "Where cut-offs cannot be met together, this plan is late by the least that will do."
 
 
 def _target(late: Late, finish_s: float) -> str:
-    return (
-        f"The target time of {clock(late.cutoff_s)} cannot be met: the soonest that your model allows is "
-        f"{clock(late.cutoff_s + late.late_s)}, and this plan arrives in {clock(finish_s)}."
-    )
+    named = f"The target time of {clock(late.cutoff_s)} cannot be met"
+    if late.why is Missed.NOT_TOGETHER:
+        return f"{named} together with the cut-offs: with them this plan is the soonest, in {clock(finish_s)}."
+    soonest_s = math.ceil(late.cutoff_s + late.late_s)
+    told = f"{named}: the soonest that your model allows is {clock(soonest_s)}"
+    if finish_s <= soonest_s + 1:
+        return f"{told}. This plan is the soonest."
+    return f"{told}. With the cut-offs this plan is the soonest, in {clock(finish_s)}."
 
 
 def _own_cost(basis: Basis) -> str:

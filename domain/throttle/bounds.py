@@ -142,7 +142,7 @@ class _Fill:
     def gap(self, field: _Field, excess: Floats) -> tuple[Floats, Floats]:
         """Of what steps can take, the most that is no more than `excess`, and the least that is no less."""
         carried, kept = field.flight.carried, field.flight.kept
-        # Behind full throttles in all other ticks the last has nowhere to go; what moves most is a unit that comes to it.
+        # In the last tick of all a unit has nowhere to go: then what moves is a unit that comes to it.
         top = np.where(self.full > 0, np.maximum(self.last, 2), self.last)
         row = carried[top] - carried[1]  # one unit from there to the last tick of all
         rows = np.floor(np.divide(excess, row, out=np.zeros_like(row), where=row > 0))

@@ -8,7 +8,7 @@ from garmin_fit_sdk import Encoder
 
 from domain.analysis.model import Movement
 from domain.pacing.model import ThrottleStep
-from domain.pacing.take_along import PlanToTake
+from domain.pacing.take_along import NothingLeftToRun, PlanToTake
 from domain.pictures.plan_look import MOVEMENT_WORDS, as_percent, as_slope
 from domain.pictures.scale import as_duration, as_pace
 from infrastructure.take_along.fit_course import DEVELOPMENT, NAME_BYTES, TITLE_BYTES, dated, put
@@ -75,8 +75,11 @@ class Leg:
 def workout_fit(taken: PlanToTake, *, by_heart_rate: bool) -> bytes:
     """The steps that are still to be run, and a rest for each stay.
 
-    Where there are more than 50, neighbours that differ least are called out as one, and the workout says so.
+    Where there are more than 50, neighbours that differ least are called out as one, and the workout says so. Raises
+    NothingLeftToRun.
     """
+    if not taken.steps:
+        raise NothingLeftToRun
     legs = merged([Leg.of(step) for step in taken.steps], MOST_STEPS)
     legs = [*legs[:-1], *(replace(leg, stay_s=0.0) for leg in legs[-1:])]  # whoever stays at the finish is done
     steps = [message for leg in legs for message in _messages(leg, by_heart_rate=by_heart_rate)]

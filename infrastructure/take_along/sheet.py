@@ -6,12 +6,23 @@ from zoneinfo import ZoneInfo
 
 from domain.courses.model import Waypoint
 from domain.courses.refusals import LONGEST_NAME
-from domain.pacing.basis import Basis
 from domain.pacing.model import ThrottleStep
 from domain.pacing.take_along import AT_AN_END_M, Passage, PlanToTake
 from domain.pictures.plan_look import MOVEMENT_WORDS, as_percent, as_slope, goal_words, in_hand
 from domain.pictures.scale import as_distance, as_duration, as_pace
 from infrastructure.take_along.words import printable
+
+# What the figures of a model are called on paper.
+FIGURES = {
+    "criticalSpeed": "Critical speed",
+    "dPrime": "D′",
+    "endurance": "Endurance",
+    "ownCost": "Cost of slopes",
+    "downhill": "Downhill",
+    "walking": "Walking",
+    "heartRate": "Heart rate",
+    "uncertainty": "Uncertainty",
+}
 
 
 def sheet(taken: PlanToTake, zone: str) -> dict[str, Any]:
@@ -25,7 +36,7 @@ def sheet(taken: PlanToTake, zone: str) -> dict[str, Any]:
         "uncertainty": as_duration(now.uncertainty_s),
         "finish": clock.at(now.predicted_time_s),
         "warning": printable(now.reason or "This plan cannot be met.", "") if not now.feasible else "",
-        "basis": [printable(sentence, "") for sentence in _basis(now.model, taken.plan.basis)],
+        "basis": [printable(sentence, "") for sentence in _basis(taken)],
         "replanned": _replanned(taken),
         "rows": _rows(taken, clock),
         "band": _band(taken, clock),
@@ -67,12 +78,13 @@ def _ground(taken: PlanToTake) -> list[str]:
     return [as_distance(ground.length_m), *(climb if ground.profile.has_altitude else ["no altitudes"])]
 
 
-def _basis(model: str, basis: Basis) -> list[str]:
+def _basis(taken: PlanToTake) -> list[str]:
     """What the prediction stands on, and how far it is to be believed."""
-    told = [model, *basis.figures.values()]
+    basis = taken.plan.basis
+    told = [taken.plan.now.model, *(f"{FIGURES.get(name, name)}: {text}." for name, text in basis.figures.items())]
     if basis.table_error is not None:
         told.append(f"A table of your mean speeds by grade foretold the same runs to {basis.table_error * 100:.1f} %.")
-    return [*told, f"The time is given with one standard deviation, {basis.spread * 100:.1f} % of it."]
+    return [*told, f"The ± of the time is one standard deviation: {basis.spread * 100:.1f} % of the time on foot."]
 
 
 def _replanned(taken: PlanToTake) -> str:
@@ -82,6 +94,8 @@ def _replanned(taken: PlanToTake) -> str:
     behind = (
         f"{as_duration(abs(replan.behind_s))} {'behind' if replan.behind_s >= 0 else 'ahead of'} the first schedule"
     )
+    if not taken.steps:
+        return f"Arrived, {behind}."
     return f"Replanned at {replan.distance_m / 1000:.1f} km, {behind}: the steps go on from there."
 
 

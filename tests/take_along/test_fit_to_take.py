@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from domain.analysis.model import Movement
 from domain.courses.model import Waypoint, WaypointKind
-from domain.pacing.take_along import CourseWithoutPositions, PlanToTake
+from domain.pacing.take_along import CourseWithoutPositions, NothingLeftToRun, PlanToTake
 from infrastructure.take_along.fit_course import MOST_POINTS, NAME_BYTES, course_fit
 from infrastructure.take_along.fit_workout import MOST_STEPS, NOTE_BYTES, Leg, merged, workout_fit
 from tests.factories.plans_to_take import STARTS_AT, WAYPOINTS, a_ground, a_plan_to_take, some_steps, without_positions
@@ -201,7 +201,8 @@ def test_a_workout_has_no_more_steps_than_a_watch_takes_and_says_so() -> None:
 
 
 def test_at_the_finish_there_is_nothing_to_call_out() -> None:
-    assert workout(a_plan_to_take(steps=())) == []
+    with pytest.raises(NothingLeftToRun):
+        workout(a_plan_to_take(steps=()))
 
 
 LEGS = st.lists(

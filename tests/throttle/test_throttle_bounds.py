@@ -55,6 +55,12 @@ def test_the_least_bound_is_no_more_than_the_best_of_all_flights(
     assert lower_bounds(flight, ticks).min() <= best + 1e-7 * (1 + best)
 
 
+def test_where_only_the_last_tick_is_not_full_the_bound_is_no_more_than_the_best_of_all_flights() -> None:
+    flight = Flight(7.785111665725708, 0.0, 1.0, 0.984375)
+
+    assert lower_bounds(flight, 2).min() <= least_score(flight, 2) + 1e-7
+
+
 def test_whole_throttles_that_cannot_hit_the_goal_are_known_to_miss_it() -> None:
     halfway = a_flight(distance=10.05, mass=10, friction=0)  # without friction all flights end at tenths
 
