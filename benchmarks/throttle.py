@@ -1,6 +1,6 @@
 """Throttle steps: how good and how quick the strategies of the game state are, and how quick plans of long courses.
 
-Run with `make bench-throttle`; it takes about two minutes, with `--full` 18.
+Run with `make bench-throttle`; it takes about six minutes, with `--full` 18.
 """
 
 import argparse
@@ -19,7 +19,7 @@ from benchmarks.zoning.figures import Figure, table
 def main() -> None:
     options = _options()
     print(f"On {os.cpu_count()} cores, which whatever else runs shares.", flush=True)
-    figures = game.measure(options.states, options.states if options.full else options.bred)
+    figures = game.measure(options.states, for_a_second=options.full)
     figures += _plans(options.rounds)
     print("\n" + table(figures))
     sys.exit(0 if all(figure.is_good for figure in figures) else 1)
@@ -36,10 +36,9 @@ def _plans(rounds: int) -> list[Figure]:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--states", type=int, default=game.STATES, help="that OPTIMAL solves")
-    parser.add_argument("--bred", type=int, default=60, help="of these that GENETIC solves too, in a second each")
+    parser.add_argument("--states", type=int, default=game.STATES, help="that OPTIMAL and GENETIC solve")
     parser.add_argument("--rounds", type=int, default=5, help="of plans over a long course")
-    parser.add_argument("--full", action="store_true", help="have GENETIC solve them all")
+    parser.add_argument("--full", action="store_true", help="give GENETIC as many seeds as fit in a second")
     return parser.parse_args()
 
 

@@ -7,7 +7,7 @@ import strawberry
 from app.edge.declaring.fields import input_type, says
 from domain.pacing.goals import checked_goal
 from domain.pacing.model import Goal, GoalKind
-from domain.pacing.whereabouts import Sighting
+from domain.pacing.whereabouts import Sighting, seen_at
 
 KEY = "The same key again, within the same athlete, does nothing and gives the first answer."
 
@@ -79,10 +79,10 @@ class ReplanThrottleInput:
     idempotency_key: str | None = says(KEY, default=None)
 
     def as_sighting(self, now: datetime) -> Sighting:
-        """For the domain. Raises WhereToldOddly."""
+        """For the domain. Raises WhereToldOddly, SeenAhead."""
         where = self.position
         return Sighting(
-            at=self.time or now,
+            at=seen_at(self.time, now),
             distance_m=self.distance_m,
             position=None if where is None else (where.latitude, where.longitude),
             heart_rate=self.heart_rate,

@@ -24,7 +24,7 @@ mutation ($file: Upload!) {
 """
 PLAN = """
 mutation ($course: ID!) {
-  createThrottlePlan(input: {courseId: $course, startAt: "2026-11-28T06:00:00Z"}) {
+  createThrottlePlan(input: {courseId: $course, startAt: "2026-10-28T06:00:00Z"}) {
     throttlePlan { id predictedTimeS feasible reason steps { ordinal startM endM throttle paceSPerKm startS } }
     userErrors { field message }
   }
@@ -89,7 +89,7 @@ async def _alone(http: httpx.AsyncClient, course: str, took: Rounds) -> None:
         seconds = step["startS"] + (metres - step["startM"]) * step["paceSPerKm"] / 1000 + 60 * number
         hour, rest = divmod(int(seconds), HOUR_S)
         day, hour = divmod(6 + hour, 24)
-        moment = f"2026-11-{28 + day}T{hour:02}:{rest // 60:02}:{rest % 60:02}Z"
+        moment = f"2026-10-{28 + day}T{hour:02}:{rest // 60:02}:{rest % 60:02}Z"
         begun = time.perf_counter()
         await _ask(http, REPLAN, plan=plan["id"], metres=metres, time=moment)
         took.replan_ms.append((time.perf_counter() - begun) * 1000)

@@ -30,13 +30,13 @@ Piece = tuple[float, int, int, int]
 def step_borders(edges_m: Floats, height_m: Floats, fixed: Set[int]) -> NDArray[np.int64]:
     """The cells at which steps begin, and n behind them: rising indices, the first 0, the last the number of cells n.
 
-    `edges_m` and `height_m` have shape (n + 1,): where cells begin and end, and how high the course is there. A step
-    begins at every cell of `fixed`. Elsewhere neighbours are merged, those first that lose least: the loss is the sum
-    of metres · (grade − mean grade of the step)² (agglomeration by Ward 1963, doi 10.1080/01621459.1963.10500845, among
-    neighbours only), until the next merger would lose more than 0.5 m and at most 60 steps are left, or 30 more than
-    there are fixed borders where that is more. Then steps under 300 m join the neighbour that they lose least with; only those between two fixed
-    borders stay. No merger makes a step longer than 5 km, or than a twentieth of the course, unless a step under 300 m
-    is in it.
+    `edges_m` and `height_m` have shape (n + 1,): where cells begin and end, and how high the course is there. A
+    step begins at every cell of `fixed`. Elsewhere neighbours are merged, those first that lose least: the loss is
+    the sum of metres · (grade − mean grade of the step)² (agglomeration by Ward 1963, doi
+    10.1080/01621459.1963.10500845, among neighbours only), until the next merger would lose more than 0.5 m and at
+    most 60 steps are left, or 30 more than there are fixed borders where that is more. Then steps under 300 m join
+    the neighbour that they lose least with; only those between two fixed borders stay. No merger makes a step
+    longer than 5 km, or than a twentieth of the course, unless a step under 300 m is in it.
     """
     pieces = _Pieces(edges_m.tolist(), height_m.tolist(), fixed)
     longest_m = max(LONGEST_STEP_M, LONGEST_SHARE * float(edges_m[-1] - edges_m[0]))

@@ -4,7 +4,8 @@ from itertools import accumulate
 
 import numpy as np
 
-from domain.pacing.model import Late, Legs, Missed, Pacing, Runner, Standing
+from domain.pacing.late import Late, Missed
+from domain.pacing.model import Legs, Pacing, Runner, Standing
 from domain.pacing.reserve import after, kept_and_gained
 from domain.pacing.speeds import speeds_at
 from domain.runs.recording import Floats

@@ -18,7 +18,11 @@ def lower(task: Task, slow: Floats | None, quick: Floats) -> Floats:
 
     `slow` would be right if D′ were no matter; None where even that does not find how to be in time.
     """
-    low, high, ungated = LEAST_THROTTLE if slow is None else float(np.max(slow)), float(np.max(quick)), task.with_gates(())
+    low, high, ungated = (
+        LEAST_THROTTLE if slow is None else float(np.max(slow)),
+        float(np.max(quick)),
+        task.with_gates(()),
+    )
     for _ in range(PEAKS):
         peak = (low + high) / 2
         pressed = sparing(ungated, even_of(ungated), most=peak, looks=QUICK_LOOKS)

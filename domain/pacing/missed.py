@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from domain.courses.model import Waypoint
+from domain.pacing.late import Late
 from domain.pacing.legs import SAME_PLACE_M
-from domain.pacing.model import Goal, GoalKind, Late, Pacing, Runner
+from domain.pacing.model import Goal, GoalKind, Pacing, Runner
 from domain.pacing.plan import why_not
 from domain.pacing.wording import clock
 

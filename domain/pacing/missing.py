@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 
 from domain.pacing.forward import ON_TIME_S
-from domain.pacing.model import Late, Missed, Pacing
+from domain.pacing.late import Late, Missed
+from domain.pacing.model import Pacing
 from domain.pacing.task import Gate, Task
 
 

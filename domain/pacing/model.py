@@ -13,6 +13,7 @@ from domain.analysis.model import Movement
 from domain.courses.model import CourseId
 from domain.pacing.basis import Basis
 from domain.pacing.kept import Kept
+from domain.pacing.late import Late
 from domain.runs.recording import Floats
 
 ThrottlePlanId = NewType("ThrottlePlanId", UUID)
@@ -118,39 +119,16 @@ class Standing:
     budget_used_s: float = 0.0
 
 
-class Missed(StrEnum):
-    """Why a cut-off or the target is missed."""
-
-    OUT_OF_REACH = "OUT_OF_REACH"
-    NOT_TOGETHER = "NOT_TOGETHER"
-    AS_RUN = "AS_RUN"
-    PAST = "PAST"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Late:
-    """A cut-off, or the target time (`name` is None), that is missed by so many seconds.
-
-    OUT_OF_REACH: by the soonest that it can be reached, whatever becomes of the rest. NOT_TOGETHER: by this pacing; it
-    could be met if the other cut-offs were not. AS_RUN: by throttles that were given, not searched for. PAST: by the
-    clock, where the runner stands.
-    """
-
-    name: str | None
-    cutoff_s: float
-    late_s: float
-    why: Missed = Missed.OUT_OF_REACH
-
-
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Pacing:
     """A solved course. Seconds count from the start of the whole course.
 
     `throttle` (m,) is what each step is run at. By cell, shape (n,): `used_throttle` (the power really used, less where
     a cap or the fastest walk binds), `speed_m_per_s` on the map, `walking`, `end_s` (arrival at the cell's end, before
-    any stop there), `d_prime_left_m` there. `finish_s` is when the runner arrives. `late` is what is missed, in the order
-    of the course: cut-offs out of reach are left out, as if there were none; the others are met, unless they cannot be
-    met together: then all of them may be late by the least that will do. A target out of reach is missed by the least.
+    any stop there), `d_prime_left_m` there. `finish_s` is when the runner arrives. `late` is what is missed, in the
+    order of the course: cut-offs out of reach are left out, as if there were none; the others are met, unless they
+    cannot be met together: then all of them may be late by the least that will do. A target out of reach is missed by
+    the least.
     """
 
     throttle: Floats

@@ -14,20 +14,23 @@ from domain.runs.recording import Floats
 NUDGE = 1e-6
 # A second late anywhere counts for so many seconds of the finish: more than being late could ever save.
 LATE_COUNTS = 30.0
+# So many rounds, fewer the more steps there are beyond twenty: each takes longer by the cube of them.
 ROUNDS = 30
+FEW_STEPS = 20
 PRECISION = 1e-10
 # Aimed so far inside of what is allowed, for rounding: a ratio, and s.
 INSIDE = 1e-8
 INSIDE_S = 5e-4
 
 
-def polished(task: Task, throttle: Floats) -> Floats:
+def polished(task: Task, throttle: Floats, otherwise: Floats | None = None) -> Floats:
     """Throttles (m,) within budget and D′ that are late by less than those given, or as little late and sooner there.
 
     Where no gate need be missed none is; else the largest lateness is about the least. Sequential quadratic programming
     (Kraft 1988, DFVLR-FB 88-28) over the logarithms of all throttles and the lateness that is common to all gates; the
-    best near by, which need not be the best of all. Those given are answered where nothing better is found.
+    best near by, which need not be the best of all. Those given, or `otherwise`, are answered where they are no worse.
     """
+    otherwise = throttle if otherwise is None else otherwise
     search = _Search(task=task, whole_s=task.totals(throttle, 0, task.steps)[0])
     begin = np.append(np.log(throttle), max(0.0, _latest_s(task, throttle)) / search.whole_s)
     bounds = [(np.log(LEAST_THROTTLE), np.log(MOST_THROTTLE))] * task.steps + [(0.0, np.inf)]
@@ -38,14 +41,14 @@ def polished(task: Task, throttle: Floats) -> Floats:
         bounds=bounds,
         method="SLSQP",
         constraints=[{"type": "ineq", "fun": search.room, "jac": search.room_slope}],
-        options={"maxiter": ROUNDS, "ftol": PRECISION},
+        options={"maxiter": min(ROUNDS, ROUNDS * FEW_STEPS // task.steps + 1), "ftol": PRECISION},
     )
     if not np.isfinite(found.x).all():
-        return throttle
+        return otherwise
     sought = np.clip(np.exp(found.x[:-1]), LEAST_THROTTLE, MOST_THROTTLE)
     times = highest(lambda times: task.allows(np.clip(sought * times, LEAST_THROTTLE, MOST_THROTTLE)))
     better = np.clip(sought * times, LEAST_THROTTLE, MOST_THROTTLE)
-    return min(throttle, better, key=lambda one: _merit(task, one)) if task.allows(better) else throttle
+    return min(otherwise, better, key=lambda one: _merit(task, one)) if task.allows(better) else otherwise
 
 
 def _merit(task: Task, throttle: Floats) -> tuple[float, float]:

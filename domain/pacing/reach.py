@@ -2,8 +2,11 @@
 
 from collections.abc import Callable
 
+import numpy as np
+
 from domain.pacing.forward import ON_TIME_S
 from domain.pacing.levels import Levels
+from domain.pacing.polish import polished
 from domain.pacing.task import Gate, Task, up_to
 from domain.runs.recording import Floats
 
@@ -12,6 +15,10 @@ SURELY_ENOUGH = 0.97
 SURELY_NOT = 1.03
 # So many arrivals are told in words: these are looked up exactly, further ones to about a thousandth.
 EXACT = 3
+# D′ that is run down to so little of it holds the runner back.
+BINDING = 0.01
+# So short a way, some ten kilometres, is looked at closely in any case.
+FEW_CELLS = 400
 
 Soonest = Callable[[Task, Levels], Floats]
 
@@ -33,10 +40,18 @@ def out_of_reach(task: Task, levels: Levels, soonest: Soonest) -> dict[Gate, flo
 def soonest_s(task: Task, levels: Levels, steps: int, soonest: Soonest) -> float:
     """The least moving seconds up to the end of a step, no matter how slow the rest becomes."""
     ahead = up_to(task, steps)
-    return ahead.totals(soonest(ahead, levels.up_to(steps)), 0, steps)[0]
+    throttle = soonest(ahead, levels.up_to(steps))
+    if ahead.legs.step.size <= FEW_CELLS or _runs_down(ahead, throttle):
+        throttle = polished(ahead, throttle)
+    return ahead.totals(throttle, 0, steps)[0]
 
 
 def _is_easy(task: Task, levels: Levels, gate: Gate) -> bool:
     """Whether the gate is reached at threshold and below, and well within budget."""
     needed = levels.least_budget([gate])
     return needed <= SURELY_ENOUGH * task.budget_s and levels.pressure_for(gate.moving_s, 0, gate.steps) <= 1
+
+
+def _runs_down(task: Task, throttle: Floats) -> bool:
+    """Whether D′ is all but used up on the way."""
+    return bool(np.min(task.paced(throttle).d_prime_left_m) < BINDING * task.runner.d_prime_m)

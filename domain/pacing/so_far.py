@@ -133,7 +133,7 @@ def _ran(
     scale = scale_of(told_s, moving_s)
     pushed = follow(leg, runner, told * settled(scale, moving_s))
     seen = replace(report, heart_rate=None) if stayed else report
-    today = today_of(runner, pushed, plan.replan, seen, elapsed_s)
+    today = today_of(runner, leg, pushed, plan.replan, seen, elapsed_s)
     cost = cost_by_pace(scale, moving_s, elapsed_s, kept.cost) if today is None else today
     rested_m = _rested(runner, kept.d_prime_left_m, kept.stood_s)
     done = follow(costing(leg, cost), runner, pushed.throttle * cost, Standing(d_prime_left_m=rested_m))

@@ -23,7 +23,10 @@ def soonest(task: Task, levels: Levels) -> Floats:
     if task.in_time(free) or levels.least_budget(task.gates) > SURELY_NOT * task.budget_s:
         return free
     pieced = by_sections(task, free, _pieced)
-    return pieced if task.in_time(pieced) else polished(task, pieced)
+    if task.in_time(pieced):
+        return pieced
+    found = polished(task, pieced)
+    return found if task.in_time(found) else polished(task, free, found)
 
 
 def free_of(task: Task, levels: Levels) -> Floats:

@@ -11,6 +11,7 @@ from domain.analysis.model import Movement
 from domain.analysis.profile import grid_m
 from domain.courses.model import CourseGround
 from domain.pacing.drift import drift
+from domain.pacing.heart import heart_throttle_over
 from domain.pacing.legs import edges_of
 from domain.pacing.model import Legs, Pacing, Runner, Stop, ThrottleStep
 from domain.runs.ascent import cumulative_ascent_and_descent
@@ -35,8 +36,8 @@ def steps_of(
     Ascent and descent are differences of running totals over the course's smoothed altitude (turning points of 3 m),
     scaled to the course's own ascent and descent, so that the steps add up to these. The throttle is the mean over the
     time of a step, and so is the movement what most of that time is. The heart rate is taken to rise evenly with the
-    throttle from resting at 0 to threshold at 1, and on to the maximum, and to drift; None unless resting and threshold
-    are known.
+    throttle from resting at 0 to threshold at 1, and on to the maximum, and to drift; running down, with the throttle
+    that asks as much of the heart on the level (`heart_throttle_over`). None unless resting and threshold are known.
     """
     first = np.flatnonzero(np.diff(legs.step, prepend=-1))
     last = np.append(first[1:], legs.step.size) - 1
@@ -45,6 +46,7 @@ def steps_of(
     seconds = legs.length_m / pacing.speed_m_per_s
     taken_s = np.add.reduceat(seconds, first)
     throttle = np.add.reduceat(pacing.used_throttle * seconds, first) / taken_s
+    heart = np.add.reduceat(heart_throttle_over(legs, pacing, runner) * seconds, first) / taken_s
     walked_s = np.add.reduceat(np.where(pacing.walking, seconds, 0.0), first)
     up, down = (np.diff(total) for total in _climbed(ground, np.append(starts_m, ends_m[-1])))
     height = np.interp(np.append(starts_m, ends_m[-1]), grid_m(ground.profile), ground.profile.altitude_m)
@@ -65,7 +67,7 @@ def steps_of(
             speed_m_per_s=float((ends_m[k] - starts_m[k]) / taken_s[k]),
             pace_s_per_km=float(1000 * taken_s[k] / (ends_m[k] - starts_m[k])),
             expected_heart_rate=expected_heart_rate(
-                runner, float(throttle[k]), float(begun_s[k] + pacing.end_s[last[k]]) / 2
+                runner, float(heart[k]), float(begun_s[k] + pacing.end_s[last[k]]) / 2
             ),
             start_s=float(begun_s[k]),
             end_s=float(pacing.end_s[last[k]]),

@@ -7,7 +7,7 @@ import numpy as np
 
 from domain.courses.model import CourseGround
 from domain.courses.places import Places
-from domain.pacing.feed import HEART_RATES
+from domain.pacing.feed import CLOCKS_DIFFER, HEART_RATES
 from domain.pacing.model import Report, ThrottlePlan
 from domain.shared.errors import DomainError, Invalid, NotAllowedNow
 
@@ -29,6 +29,17 @@ class SeenLongAfterStart(NotAllowedNow):
     def __init__(self) -> None:
         super().__init__(
             f"The time is more than {LONGEST_ON_THE_WAY.days} days after the start of the plan. Is it right?",
+            field=("time",),
+        )
+
+
+class SeenAhead(NotAllowedNow):
+    """A time that is still to come: all reports until then would be taken for old ones."""
+
+    def __init__(self, at: datetime, now: datetime) -> None:
+        super().__init__(
+            f"The time is {at.isoformat()}, and it is {now.isoformat(timespec='seconds')} only: nobody can have been "
+            "seen later than now. Leave it out if you mean now, and see that it names its time zone.",
             field=("time",),
         )
 
@@ -68,6 +79,13 @@ class Sighting:
         lowest, highest = HEART_RATES
         beats = self.heart_rate if self.heart_rate is not None and lowest <= self.heart_rate <= highest else None
         return Report(distance_m=distance_m, at=self.at, heart_rate=beats)
+
+
+def seen_at(told: datetime | None, now: datetime) -> datetime:
+    """When a runner was seen: now where nobody says. Raises SeenAhead for more than two minutes after now."""
+    if told is not None and told > now + CLOCKS_DIFFER:
+        raise SeenAhead(told, now)
+    return told or now
 
 
 def expected_m(plan: ThrottlePlan, at: datetime) -> float | None:

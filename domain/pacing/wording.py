@@ -4,7 +4,8 @@ import math
 from collections.abc import Iterator, Sequence
 
 from domain.pacing.basis import Basis
-from domain.pacing.model import LONG_S, Late, Missed, Runner
+from domain.pacing.late import Late, Missed
+from domain.pacing.model import LONG_S, Runner
 
 MOST_NAMED = 3
 # So many times the longest run is far beyond it.

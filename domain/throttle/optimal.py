@@ -7,8 +7,9 @@ from domain.throttle.completions import Completions, one_throttle
 from domain.throttle.few import FewUnits
 from domain.throttle.flight import FULL, MOST_TICKS, Flight, Floats, Whole
 from domain.throttle.model import Found
+from domain.throttle.polish import polished
 
-NEAR_ENOUGH = 5e-4  # of the score: what is this near to the bound is not worth a further look
+NEAR_ENOUGH = 1e-9  # of the score: what is this near to the bound is not worth a further look
 MOST_LOOKS = 24  # at pairs of ticks and throttles; past three or four they only ever help where masses are tiny
 MOST_WAYS = 60_000  # of those that are tried one by one
 
@@ -22,6 +23,7 @@ def optimal(flight: Flight, seed: int = 0, *, ticks: int = MOST_TICKS) -> Found:
     search = _Search(flight, one_throttle(flight, ticks), lower_bounds(flight, ticks))
     search.in_order_of_bounds()
     search.one_by_one()
+    search.to_the_last()
     return Found(tuple(search.best.tolist()), bound=min(search.score, float(search.bounds.min())))
 
 
@@ -56,6 +58,11 @@ class _Search:
             left -= tried.ways
             self._keep(tried.throttles)
             self.bounds[row] = np.maximum(self.bounds[row], min(tried.score, self.score))
+
+    def to_the_last(self) -> None:
+        """Without friction all flights end at the same few places; else units of push can be placed finer."""
+        if self._flight.friction > 0 and self.bounds.min() < self.score - NEAR_ENOUGH:
+            self._keep(polished(self._flight, self.best))
 
     def _keep(self, found: Whole) -> None:
         score = self._flight.score(found.tolist())

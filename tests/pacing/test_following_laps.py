@@ -8,29 +8,41 @@ import pytest
 from domain.courses.model import CourseGround
 from domain.pacing.following import heeded
 from domain.pacing.model import Report, ThrottlePlan
+from domain.pacing.plan import plan_course
 from domain.pacing.replan import replan
-from tests.factories.followed_plans import GROUND, a_followed_plan, a_position, after, place_at
-from tests.factories.plans_to_take import a_course
+from tests.factories.followed_plans import a_followed_plan, a_position, after, place_at
+from tests.factories.plans_to_take import a_course, a_ground
 
 LENGTH_M = 10_000.0
+FLAT = a_ground(LENGTH_M, 2_000, climb_m=0.0)
 
 
 def laps(count: int) -> CourseGround:
-    """So many times round and back to the start, as long as GROUND."""
+    """So many times round and back to the start, all flat."""
     turn = np.linspace(0.0, 2 * np.pi * count, 2_001)
     radius_m = LENGTH_M / count / 2 / np.pi
     latitude, longitude = 46.2 + radius_m * np.cos(turn) / 111_195, 7.1 + radius_m * np.sin(turn) / 77_000
-    return replace(GROUND, latitude=latitude, longitude=longitude)
+    return replace(FLAT, latitude=latitude, longitude=longitude)
 
 
 def out_and_back() -> CourseGround:
     away_m = LENGTH_M / 2 - np.abs(np.linspace(-LENGTH_M / 2, LENGTH_M / 2, 2_001))
-    return replace(GROUND, latitude=46.2 + away_m / 111_195, longitude=np.full(2_001, 7.1))
+    return replace(FLAT, latitude=46.2 + away_m / 111_195, longitude=np.full(2_001, 7.1))
+
+
+def a_solved_plan(ground: CourseGround) -> ThrottlePlan:
+    """A plan whose steps are what its runner can do, so that replans go on at its pace."""
+    plan = a_followed_plan(ground)
+    made = plan_course(ground, (), plan.runner, plan.basis, plan.goal, plan.terrain_factor, plan.starts_at)
+    return replace(plan, runner=made.runner, planned_steps=made.planned.steps, now=made.planned)
+
+
+PLAN = a_solved_plan(FLAT)
 
 
 def minutes_at(metres: float) -> float:
     """When the plan has its runner there."""
-    steps = a_followed_plan().planned_steps
+    steps = PLAN.planned_steps
     places, times = [0.0, *(one.end_m for one in steps)], [0.0, *(one.end_s for one in steps)]
     return float(np.interp(metres, places, times)) / 60
 
@@ -42,7 +54,7 @@ class Told:
     """A plan over a course as the feed goes on."""
 
     def __init__(self, ground: CourseGround, plan: ThrottlePlan | None = None) -> None:
-        self.ground, self.plan = ground, plan or a_followed_plan(ground)
+        self.ground, self.plan = ground, plan or PLAN
 
     def sees(self, metres: float, minutes: float) -> float:
         """Tell where the runner is: answers where the plan has them then."""
@@ -105,12 +117,21 @@ def test_who_stands_at_the_line_at_the_time_of_the_finish_has_not_arrived_and_ma
     assert feed.sees(900.0, FINISH_MIN + 13) == pytest.approx(900.0, abs=2.0)
 
 
-def test_a_slow_runners_lap_is_corrected_by_the_pace_that_shows() -> None:
-    feed, slower = Told(laps(5)), 1.3
-    wrong = feed.sees(6_100.0, slower * minutes_at(6_100.0))
-    right = [feed.sees(metres, slower * minutes_at(metres)) for metres in (6_600.0, 7_400.0, 8_100.0)]
-    assert wrong == pytest.approx(8_100.0, abs=2.0)
-    assert right[-1] == pytest.approx(8_100.0, abs=2.0)
+@pytest.mark.parametrize(("pace", "first_taken_m"), [(1.3, 8_100.0), (0.8, 4_100.0)])
+def test_a_lap_is_corrected_back_or_ahead_by_the_pace_that_shows(pace: float, first_taken_m: float) -> None:
+    feed = Told(laps(5))
+    taken = [feed.sees(metres, pace * minutes_at(metres)) for metres in (6_100.0, 6_300.0, 6_900.0, 7_600.0)]
+    assert taken[0] == pytest.approx(first_taken_m, abs=2.0)
+    assert taken[1:] == pytest.approx([6_300.0, 6_900.0, 7_600.0], abs=2.0)
+
+
+@pytest.mark.parametrize(("first_m", "is_open"), [(8_100.0, True), (2_100.0, False)])
+def test_a_lap_stays_in_question_while_another_does_nearly_as_well(first_m: float, is_open: bool) -> None:
+    feed = Told(laps(5))
+    for metres in (first_m, first_m + 200, first_m + 600):
+        feed.sees(metres, minutes_at(metres))
+    assert feed.plan.replan is not None
+    assert (feed.plan.replan.first_at is not None, bool(feed.plan.replan.passes)) == (is_open, is_open)
 
 
 def test_on_an_out_and_back_the_way_that_a_runner_goes_tells_which_pass_it_is() -> None:
@@ -128,7 +149,7 @@ def test_who_was_seen_from_the_start_on_stays_on_their_lap_however_slow() -> Non
 
 def test_who_was_placed_by_hand_arrives_where_they_started() -> None:
     ground = laps(1)
-    seen = replan(a_followed_plan(ground), ground, (), Report(distance_m=8_000.0, at=after(50.0)))
+    seen = replan(PLAN, ground, (), Report(distance_m=8_000.0, at=after(50.0)))
     feed = Told(ground, seen)
     assert feed.sees(0.0, 62.0) == pytest.approx(LENGTH_M, abs=1.0)
     assert not feed.follows

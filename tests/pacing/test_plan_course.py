@@ -1,11 +1,15 @@
 """A course planned from its start to its finish, and what the plan says in words."""
 
+from dataclasses import replace
+
 import pytest
 
 from domain.courses.model import Waypoint
 from domain.pacing.basis import Basis
+from domain.pacing.late import Late, Missed
 from domain.pacing.model import Goal, GoalKind, Planned, Runner
 from domain.pacing.plan import plan_course
+from domain.pacing.wording import reason_of
 from tests.factories.slopes import BASIS, LEAST_TIME, RUNNER, STARTS_AT, a_runner, ground_of, rolling_ground
 
 HILLS = rolling_ground(12_000.0)
@@ -52,10 +56,10 @@ def test_a_cut_off_that_cannot_be_met_is_named_with_how_late_the_runner_is_there
     late_s = next(step.end_s for step in made.steps if step.waypoint) - 900
 
     assert not made.feasible
-    assert 300 < late_s <= soonest - 900
+    assert late_s == pytest.approx(soonest - 900)
     assert made.reason is not None
     assert made.reason.startswith("The cut-off at Pass (15:00) cannot be met: at the fastest that your model allows")
-    assert made.reason.endswith("after it. This plan is late by the least.")
+    assert made.reason.endswith("after it. This plan leaves it out and keeps the cut-offs that can be met.")
 
 
 def test_of_many_cut_offs_that_cannot_be_met_three_are_named() -> None:
@@ -63,8 +67,8 @@ def test_of_many_cut_offs_that_cannot_be_met_three_are_named() -> None:
 
     assert made.reason is not None
     assert made.reason.count("The cut-off at") == 3
-    assert made.reason.startswith("The cut-off at Hut 5 ")
-    assert "So it is with 2 more." in made.reason
+    assert made.reason.startswith("The cut-off at Hut 1 ")
+    assert "So it is with 2 more. This plan leaves them out" in made.reason
 
 
 def test_a_target_time_out_of_reach_is_said_with_the_time_that_is_possible() -> None:
@@ -75,7 +79,44 @@ def test_a_target_time_out_of_reach_is_said_with_the_time_that_is_possible() -> 
     assert made.predicted_time_s == pytest.approx(least_s, rel=0.002)
     assert made.reason is not None
     assert made.reason.startswith("The target time of ")
+    assert made.reason.endswith("This plan is the soonest.")
     assert not made.feasible
+
+
+def test_a_cut_off_that_is_missed_at_the_effort_that_was_asked_for_says_so() -> None:
+    made = planned(Waypoint(name="Pass", distance_m=6_000.0, cutoff_s=1_200.0), goal=Goal(kind=EVEN, throttle=0.7))
+
+    assert made.reason is not None
+    assert made.reason.startswith("The cut-off at Pass (20:00) is missed: at this effort you are there ")
+
+
+def test_cut_offs_that_cannot_be_met_together_are_said_to_be_met_alone() -> None:
+    marks = (Waypoint(name="Pass", distance_m=4_000.0), Waypoint(name="Arch", distance_m=12_000.0))
+    usual = {step.waypoint: step.end_s for step in planned(*marks).steps}
+
+    made = planned(
+        *(replace(mark, cutoff_s=usual[mark.name] - cut_s) for mark, cut_s in zip(marks, (40, -2), strict=True))
+    )
+
+    assert made.reason is not None
+    assert "The cut-off at Pass (" in made.reason
+    assert "cannot be met together with the others: this plan is there " in made.reason
+    assert made.reason.endswith("this plan is late by the least that will do.")
+
+
+def test_a_cut_off_where_the_runner_stands_is_past() -> None:
+    past = Late(name="Ford", cutoff_s=3_000.0, late_s=300.0, why=Missed.PAST)
+
+    assert reason_of([past], 9_000.0) == "The cut-off at Ford (50:00) is past: you are here 5:00 after it."
+
+
+def test_a_target_that_only_the_cut_offs_stand_against_says_so() -> None:
+    late = Late(name=None, cutoff_s=3_600.0, late_s=60.0, why=Missed.NOT_TOGETHER)
+
+    assert reason_of([late], 3_660.0) == (
+        "The target time of 1:00:00 cannot be met together with the cut-offs: with them this plan is the soonest, in "
+        "1:01:00."
+    )
 
 
 def test_a_target_time_within_reach_is_met() -> None:

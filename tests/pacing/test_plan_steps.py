@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from domain.analysis.model import Movement
 from domain.courses.model import CourseGround, Waypoint
 from domain.pacing.forward import follow
+from domain.pacing.heart import heart_throttle_over
 from domain.pacing.legs import edges_of, legs_of
 from domain.pacing.model import Knots, Runner, Standing, ThrottleStep
 from domain.pacing.steps import Since, expected_heart_rate, steps_of
@@ -100,6 +101,18 @@ def test_heart_rate_rises_evenly_from_resting_over_threshold_to_the_maximum() ->
     assert [expected_heart_rate(RUNNER, throttle) for throttle in (0.0, 0.5, 1.0, 1.1, 1.5)] == [50, 110, 170, 182, 190]
 
 
+def test_the_same_throttle_is_expected_to_take_a_faster_heart_after_hours() -> None:
+    assert [expected_heart_rate(RUNNER, 0.8, hours * 3600.0) for hours in (0, 1, 2, 3, 9)] == [146, 146, 151, 156, 158]
+
+
+def test_a_long_course_is_expected_to_take_a_faster_heart_at_its_end() -> None:
+    even = steps(ground_of((60_000.0, 0.0)))
+
+    assert even[0].throttle == pytest.approx(even[-1].throttle, rel=1e-3)
+    beats = [one.expected_heart_rate or 0 for one in even]
+    assert beats[-1] > beats[0] + 5
+
+
 @pytest.mark.parametrize("unknown", ["resting_heart_rate", "threshold_heart_rate"])
 def test_without_resting_or_threshold_heart_rate_none_is_expected(unknown: str) -> None:
     assert {one.expected_heart_rate for one in steps(runner=a_runner(**{unknown: None}))} == {None}
@@ -163,3 +176,27 @@ def test_steps_of_the_rest_go_on_from_the_clock_and_the_count_where_it_begins() 
 
     assert made[0].start_m == pytest.approx(edges_of(legs)[0])
     assert (made[0].ordinal, made[0].start_s) == (5, 1_000.0)
+
+
+def test_running_down_asks_more_of_the_heart_than_of_the_metabolism() -> None:
+    """4 m/s down 10 % beats as 3.5 m/s on the level do."""
+    down = steps(ground_of((2_000.0, -0.1)), throttle=1.0, runner=a_runner(fastest_m_per_s=Knots((0.0,), (4.0,))))[0]
+
+    assert down.throttle < 0.65
+    assert down.expected_heart_rate == round(50 + 120 * 0.876)
+
+
+def test_rough_ground_costs_the_heart_as_much_more_on_a_descent_as_elsewhere() -> None:
+    legs = legs_of(ground_of((2_000.0, -0.1)), [], 1.3)
+    pacing = follow(legs, RUNNER, np.full(legs.step[-1] + 1, 0.6))
+
+    expected = pacing.speed_m_per_s * 0.876 * 1.3 / RUNNER.critical_speed_m_per_s
+    np.testing.assert_allclose(heart_throttle_over(legs, pacing, RUNNER), expected, rtol=1e-2)
+
+
+@pytest.mark.parametrize(("grade", "runner"), [(0.1, NIMBLE), (0.0, NIMBLE), (-0.3, a_runner(walking_m_per_s=9.0))])
+def test_uphill_on_the_level_and_walking_the_heart_goes_by_the_throttle(grade: float, runner: Runner) -> None:
+    legs = legs_of(ground_of((2_000.0, grade)), [], 1.0)
+    pacing = follow(legs, runner, np.full(legs.step[-1] + 1, 0.7))
+
+    np.testing.assert_array_equal(heart_throttle_over(legs, pacing, runner), pacing.used_throttle)

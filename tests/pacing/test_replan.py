@@ -198,7 +198,7 @@ def test_d_prime_that_was_used_on_the_way_is_missing_ahead() -> None:
 def test_any_plausible_report_has_a_sane_answer(distance_m: float, slowness: float, heart_rate: float | None) -> None:
     plan = replanned(at(distance_m, distance_m * slowness, heart_rate))
 
-    assert plan.now.predicted_time_s >= distance_m * slowness
+    assert plan.now.predicted_time_s >= distance_m * slowness - 1e-3
     for step in plan.now.steps:
         assert step.end_s > step.start_s
         assert 0 < step.throttle < 4

@@ -12,12 +12,26 @@ from hypothesis import strategies as st
 
 from domain.analysis.model import Movement
 from domain.pacing.basis import Basis
+from domain.pacing.kept import Kept
 from domain.pacing.model import Following, Goal, GoalKind, Replan, ThrottlePlan, ThrottleStep
 from infrastructure.pacing.documents import COLUMNS, from_row, to_row
 from tests.factories.plans_to_take import a_plan_to_take
 
 PLAN = a_plan_to_take(count=3, starts_at=None).plan
-REPORTED = Replan(distance_m=1.0, at=datetime(2026, 7, 4, tzinfo=UTC), heart_rate=140.0, behind_s=2.0, today=1.0)
+KEPT = Kept(
+    distance_m=1.0,
+    elapsed_s=600.0,
+    d_prime_left_m=90.0,
+    usual_budget_s=5.0,
+    cost=1.0,
+    to_m=(500.0, 900.0),
+    throttle=(0.8, 0.9),
+    waypoint_m=20.0,
+    stood_s=60.0,
+)
+REPORTED = Replan(
+    distance_m=1.0, at=datetime(2026, 7, 4, tzinfo=UTC), heart_rate=140.0, behind_s=2.0, today=1.0, kept=KEPT
+)
 TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=20)
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
 # To the millisecond, as clients are told them.
@@ -89,7 +103,7 @@ def test_what_a_release_before_did_not_write_has_a_default() -> None:
         "steps": ("expected_heart_rate", "arrive_at", "cutoff_margin_s", "waypoint", "stop_s"),
         "runner": ("resting_heart_rate", "threshold_heart_rate", "max_heart_rate"),
         "basis": ("error", "table_error", "figures"),
-        "replan": ("heart_rate", "today"),
+        "replan": ("heart_rate", "today", "kept"),
     }
     for column, names in lacking.items():
         told = documents_of(row, column)
@@ -106,6 +120,7 @@ def test_what_a_release_before_did_not_write_has_a_default() -> None:
     assert read.runner.max_heart_rate is None
     assert read.replan is not None
     assert read.replan.today is None
+    assert read.replan.kept is None
 
 
 @pytest.mark.parametrize("column", ["runner", "basis", "steps", "replan"])
@@ -118,6 +133,12 @@ def test_what_a_later_release_writes_beside_is_passed_by(column: str) -> None:
     row[column] = orjson.dumps(told).decode()
 
     assert from_row(row) == plan
+
+
+def test_what_is_kept_of_a_report_comes_back() -> None:
+    plan = replace(PLAN, replan=REPORTED)
+
+    assert from_row(row_of(plan)).replan == REPORTED
 
 
 def test_instants_are_stored_as_clients_are_told_them() -> None:

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.pacing.forward import follow
+from domain.pacing.late import Missed
 from domain.pacing.model import Knots, Legs, Runner, Standing
 from domain.pacing.solver import solve
 from domain.pacing.task import LEAST_THROTTLE
@@ -71,8 +72,31 @@ def test_a_cut_off_out_of_reach_is_named_with_what_the_soonest_arrival_misses_it
 
     assert [late.name for late in pacing.late] == ["Hut"]
     assert pacing.late[0].late_s == pytest.approx(100, abs=0.6)
-    assert pacing.end_s[0] == pytest.approx(alone, abs=0.6)
+    np.testing.assert_allclose(pacing.throttle, solve(legs_of(*STEPS), runner, LEAST_TIME).throttle)
     assert pacing.budget_used_s <= runner.fatigue_budget_s * (1 + 1e-6)
+
+
+def test_cut_offs_out_of_reach_are_left_out_and_the_others_are_kept() -> None:
+    runner = a_free_runner()
+    usual = solve(legs_of(*STEPS), runner, LEAST_TIME)
+    hut, far = a_stop(0, cutoff_s=600.0), a_stop(2, name="Pass", cutoff_s=float(usual.end_s[2]) - 60)
+
+    pacing = solve(legs_of(*STEPS, stops=[hut, far]), runner, LEAST_TIME)
+    without = solve(legs_of(*STEPS, stops=[far]), runner, LEAST_TIME)
+
+    assert [(late.name, late.why) for late in pacing.late] == [("Hut", Missed.OUT_OF_REACH)]
+    np.testing.assert_array_equal(pacing.throttle, without.throttle)
+
+
+def test_the_soonest_arrival_at_a_cut_off_out_of_reach_is_that_of_the_ground_up_to_it() -> None:
+    """A climb that is best walked, a descent that is capped, little D′: not what one throttle makes of it."""
+    steps = ((900.0, 0.1), (900.0, -0.15), (900.0, 0.12), (4_000.0, 0.0))
+    runner = a_runner(fatigue_budget_s=PLENTY)
+    alone = solve(legs_of(*steps[:3]), runner, LEAST_TIME).finish_s
+
+    pacing = solve(legs_of(*steps, stops=[a_stop(2, cutoff_s=alone - 40)]), runner, LEAST_TIME)
+
+    assert pacing.late[0].late_s == pytest.approx(40, abs=alone * 2e-4)
 
 
 def test_two_cut_offs_that_cannot_both_be_met_are_missed_by_as_little_as_can_be() -> None:
@@ -84,7 +108,11 @@ def test_two_cut_offs_that_cannot_both_be_met_are_missed_by_as_little_as_can_be(
     pacing = solve(legs_of(*STEPS, stops=stops), runner, LEAST_TIME)
 
     late_s = [pacing.end_s[0] - first_s - 10, pacing.finish_s - finish_s - 10]
-    assert {late.name for late in pacing.late} == {"Hut", "Finish"}
+    assert [(late.name, late.why) for late in pacing.late] == [
+        ("Hut", Missed.NOT_TOGETHER),
+        ("Finish", Missed.NOT_TOGETHER),
+    ]
+    assert [late.late_s for late in pacing.late] == pytest.approx(late_s)
     assert late_s[0] == pytest.approx(late_s[1], abs=0.5)
     assert pacing.budget_used_s == pytest.approx(runner.fatigue_budget_s, rel=1e-2)
 
@@ -114,15 +142,15 @@ def test_a_cut_off_that_can_be_met_is_met_though_another_s_ground_is_too_slow_fo
     assert pacing.end_s[1] == pytest.approx(tight.cutoff_s, abs=1e-3)
 
 
-def test_after_a_cut_off_that_d_prime_puts_out_of_reach_the_rest_is_run_on_what_is_left() -> None:
+def test_a_cut_off_that_d_prime_puts_out_of_reach_is_left_out() -> None:
     runner = a_free_runner(d_prime_m=100.0)
     legs = legs_of((4_000.0, 0.0), *STEPS, stops=[a_stop(0, cutoff_s=800.0)])
 
     pacing = solve(legs, runner, LEAST_TIME)
 
-    assert pacing.end_s[0] == pytest.approx((4_000 - 100) / 4, abs=0.1)
+    assert pacing.late[0].late_s == pytest.approx((4_000 - 100) / 4 - 800, abs=0.1)
     assert pacing.budget_used_s == pytest.approx(runner.fatigue_budget_s)
-    np.testing.assert_allclose(pacing.throttle[1:], pacing.throttle[1])
+    np.testing.assert_allclose(pacing.throttle, pacing.throttle[0])
 
 
 def test_a_cut_off_where_the_runner_stands_too_late_is_named_and_changes_nothing_else() -> None:
@@ -130,7 +158,7 @@ def test_a_cut_off_where_the_runner_stands_too_late_is_named_and_changes_nothing
 
     pacing = solve(legs, a_runner(), LEAST_TIME, Standing(elapsed_s=3_100.0))
 
-    assert [late.name for late in pacing.late] == ["Ford"]
+    assert [(late.name, late.why) for late in pacing.late] == [("Ford", Missed.PAST)]
     assert pacing.late[0].late_s == pytest.approx(100)
     np.testing.assert_array_equal(pacing.throttle, solve(legs_of(*STEPS), a_runner(), LEAST_TIME).throttle)
 
@@ -146,14 +174,14 @@ def test_a_cut_off_in_a_short_race_is_met_by_spending_d_prime_early() -> None:
     assert pacing.finish_s == pytest.approx(700, abs=0.5)
 
 
-def test_a_cut_off_that_d_prime_puts_out_of_reach_is_missed_by_as_little_as_can_be_and_the_next_is_met() -> None:
+def test_where_d_prime_puts_a_cut_off_out_of_reach_the_next_is_met() -> None:
     runner = a_free_runner(d_prime_m=200.0, fatigue_budget_s=PLENTY)
     stops = [a_stop(0, cutoff_s=190.0), a_stop(2, name="Finish", cutoff_s=710.0)]
 
     pacing = solve(legs_of(*[(1_000.0, 0.0)] * 3, stops=stops), runner, LEAST_TIME)
 
     assert [(late.name, round(late.late_s, 1)) for late in pacing.late] == [("Hut", 10.0)]
-    assert pacing.end_s[0] == pytest.approx(200, abs=0.1)
+    assert pacing.end_s[0] == pytest.approx(700 / 3, abs=0.5)
     assert pacing.finish_s == pytest.approx(700, abs=0.5)
 
 

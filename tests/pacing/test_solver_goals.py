@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.pacing.forward import follow
+from domain.pacing.late import Missed
 from domain.pacing.model import Goal, GoalKind, Legs, Standing
 from domain.pacing.solver import solve
 from domain.pacing.task import LEAST_THROTTLE
@@ -106,3 +107,36 @@ def test_what_is_used_already_leaves_less_for_the_rest() -> None:
 
     assert used.finish_s > fresh.finish_s
     assert used.budget_used_s <= a_runner().fatigue_budget_s * (1 + 1e-6)
+
+
+def test_the_least_time_is_a_target_that_can_be_met_where_some_steps_are_held_back_for_it() -> None:
+    """Walls that are hardly run faster than walked: a quicker whole by holding back on them, not by one throttle."""
+    steps = [(700.0, 0.02), (400.0, 0.24), (900.0, -0.1)] * 5
+    least_s = solve(legs_of(*steps), a_runner(), LEAST_TIME).finish_s
+
+    for more_s in (0.0, 1.0):
+        pacing = solve(legs_of(*steps), a_runner(), target(least_s + more_s))
+        assert pacing.late == ()
+        assert pacing.finish_s <= least_s + more_s + 1e-3
+
+
+def test_a_target_out_of_reach_is_told_with_the_least_time_and_run_in_it() -> None:
+    steps = [(2_000.0, 0.02), (2_000.0, -0.05)]
+    least_s = solve(legs_of(*steps), a_runner(), LEAST_TIME).finish_s
+
+    pacing = solve(legs_of(*steps), a_runner(), target(least_s - 100))
+
+    assert pacing.finish_s == pytest.approx(least_s)
+    assert [(late.name, late.why) for late in pacing.late] == [(None, Missed.OUT_OF_REACH)]
+    assert pacing.late[0].late_s == pytest.approx(100)
+
+
+def test_a_target_that_only_a_cut_off_stands_against_is_missed_by_what_that_costs() -> None:
+    steps = [(4_000.0, 0.0), (8_000.0, 0.0)]
+    free = solve(legs_of(*steps), a_free_runner(), LEAST_TIME)
+    early = a_stop(0, cutoff_s=float(free.end_s[0]) - 60)
+
+    pacing = solve(legs_of(*steps, stops=[early]), a_free_runner(), target(free.finish_s + 1))
+
+    assert [(late.name, late.why) for late in pacing.late] == [(None, Missed.NOT_TOGETHER)]
+    assert pacing.end_s[0] == pytest.approx(early.cutoff_s, abs=1e-3)

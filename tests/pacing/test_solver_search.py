@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.optimize import brentq
 
 from domain.pacing.forward import follow
 from domain.pacing.model import Legs, Runner
 from domain.pacing.solver import solve
-from tests.factories.legs import LEAST_TIME, a_stop, legs_of, search, target
+from tests.factories.legs import LEAST_TIME, PLENTY, a_stop, legs_of, search, target
 from tests.factories.slopes import a_runner
 
 GRID = np.unique(np.concatenate((np.geomspace(0.3, 4, 14), np.linspace(0.7, 1.4, 29))))
@@ -64,6 +65,28 @@ def test_no_choice_of_the_grid_reaches_a_target_with_a_clearly_lower_peak(seed: 
     reached = found.allowed & (found.end_s[-1] <= target_s)
     assert pacing.late == ()
     assert pacing.throttle.max() <= found.peak[reached].min() * 1.02
+
+
+@pytest.mark.parametrize("seed", [149, 227, 261])
+def test_cut_offs_that_a_way_with_d_prime_is_known_to_meet_are_met(seed: int) -> None:
+    draw = np.random.default_rng(seed)
+    steps = [
+        (float(draw.uniform(200, 1_500)), draw.normal(float(draw.normal(0, 0.1)), 0.03, 4).tolist()) for _ in range(6)
+    ]
+    legs = legs_of(*steps, cells=4)
+    runner = a_runner(
+        critical_speed_m_per_s=draw.uniform(2.5, 5.5), d_prime_m=draw.uniform(50, 350), fatigue_budget_s=PLENTY
+    )
+    wished = solve(legs, runner, LEAST_TIME).throttle * np.exp(draw.normal(0, 0.05, 6))
+    times = brentq(lambda times: follow(legs, runner, wished * times).d_prime_left_m.min(), 0.1, 2)
+    known = follow(legs, runner, wished * times)
+    cut = sorted(draw.choice(6, 3, replace=False).tolist())
+    stops = [a_stop(4 * k + 3, name=str(k), cutoff_s=float(known.end_s[4 * k + 3]) * 1.0005) for k in cut]
+
+    pacing = solve(replace(legs, stops=tuple(stops)), runner, LEAST_TIME)
+
+    assert pacing.late == ()
+    assert pacing.d_prime_left_m.min() >= -1e-6
 
 
 def test_the_best_is_no_better_than_the_grid_s_own_fineness_explains() -> None:

@@ -9,7 +9,7 @@ import pytest
 from domain.courses.model import CourseGround
 from domain.courses.places import NoPositionsOnCourse, OffCourse
 from domain.pacing.model import ThrottleStep
-from domain.pacing.whereabouts import LONGEST_ON_THE_WAY, SeenLongAfterStart, Sighting, expected_m
+from domain.pacing.whereabouts import LONGEST_ON_THE_WAY, SeenAhead, SeenLongAfterStart, Sighting, expected_m, seen_at
 from tests.factories.plans_to_take import STARTS_AT, WAYPOINTS, a_ground, a_plan_to_take, without_positions
 
 AID = WAYPOINTS[0]
@@ -105,3 +105,17 @@ def test_nobody_is_on_the_way_for_more_than_a_month() -> None:
 
     with pytest.raises(SeenLongAfterStart):
         after(longest + 1).along(PLAN, a_ground())
+
+
+def test_who_was_seen_without_a_time_is_seen_now() -> None:
+    assert seen_at(None, STARTS_AT) == STARTS_AT
+
+
+def test_clocks_may_differ_by_two_minutes() -> None:
+    told = STARTS_AT + timedelta(minutes=2)
+    assert seen_at(told, STARTS_AT) == told
+
+
+def test_nobody_is_seen_at_a_time_that_is_to_come() -> None:
+    with pytest.raises(SeenAhead, match="later than now"):
+        seen_at(STARTS_AT + timedelta(seconds=121), STARTS_AT)
