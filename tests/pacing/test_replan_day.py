@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from domain.courses.model import CourseGround
 from domain.pacing.day import cost_by_pace
 from domain.pacing.drift import drift
-from domain.pacing.model import Replan, Report, ThrottlePlan
+from domain.pacing.model import Knots, Replan, Report, ThrottlePlan
 from domain.pacing.replan import replan
 from tests.factories.slopes import STARTS_AT, a_plan, a_runner, ground_of
 
@@ -146,10 +146,10 @@ def test_hearts_hold_for_an_hour_and_drift_by_a_twentieth_in_the_next() -> None:
     assert drift(7_200.0) == pytest.approx(1.05)
 
 
-@pytest.mark.parametrize(("beyond_m", "is_asked"), [(100.0, False), (800.0, True)])
+@pytest.mark.parametrize(("beyond_m", "is_asked"), [(150.0, False), (800.0, True)])
 def test_the_heart_is_asked_on_a_climb_only_once_it_can_have_followed(beyond_m: float, is_asked: bool) -> None:
     valley = ground_of((3_000.0, 0.0), (3_000.0, -0.35), (3_000.0, 0.15))
-    plan = a_plan(valley)
+    plan = a_plan(valley, runner=a_runner(fastest_m_per_s=Knots((-0.35, 0.0), (1.0, 6.0))))
     times_s = np.interp(
         6_000.0 + beyond_m,
         [one.end_m for one in plan.planned_steps],

@@ -45,6 +45,13 @@ def test_a_light_unit_does_not_lose_a_tick_or_a_throttle_to_the_bound() -> None:
     assert gap(Flight(25.674591038708783, 0, 0.4172840785781815, 0.014240321522931856)) == pytest.approx(0, abs=1e-9)
 
 
+def test_the_last_millionths_of_what_can_be_bred_are_not_missed() -> None:
+    flight = Flight(7.058844125543699, 0.0, 60.267837325404585, 0.8313321821409133)
+    bred = (232, 270, 279, 279, 279, 269, 272, 272)
+
+    assert flight.score(optimal(flight).throttles) <= flight.score(bred)
+
+
 def test_the_score_is_near_the_bound_for_all_and_nearer_for_most() -> None:
     gaps = np.array([gap(flight) for flight in seeded_flights(1, 150)])
 
