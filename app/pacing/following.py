@@ -13,10 +13,10 @@ import structlog
 
 from domain.events.model import Event, TopicId, TopicNotFound
 from domain.events.ports import EventLog, TopicRepository
-from domain.pacing.feed import FeedPosition, name_of, position_of
-from domain.pacing.following import checked_source, followed_from, heeded, unfollowed
 from domain.pacing.meanwhile import ThrottlePlanChanged, in_place_of
 from domain.pacing.model import Following, ThrottlePlanId
+from domain.pacing.on_the_way.feed import FeedPosition, name_of, position_of
+from domain.pacing.on_the_way.following import checked_source, followed_from, heeded, unfollowed
 from domain.pacing.ports import Behind, FollowedPlans, ThrottlePlanRepository
 from domain.pacing.refusals import ThrottlePlanNotFound
 from domain.shared.errors import Unavailable

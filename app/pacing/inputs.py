@@ -7,7 +7,7 @@ import strawberry
 from app.edge.declaring.fields import input_type, says
 from domain.pacing.goals import checked_goal
 from domain.pacing.model import Goal, GoalKind
-from domain.pacing.whereabouts import Sighting, seen_at
+from domain.pacing.on_the_way.whereabouts import Sighting, seen_at
 
 KEY = "The same key again, within the same athlete, does nothing and gives the first answer."
 

@@ -122,7 +122,7 @@ class ThrottlePlan(Node):
     predicted_time_s: float = says("From the start to the finish, stops included.")
     uncertainty_s: float = says("One standard deviation of it; of what is still to run, once it was made anew.")
     feasible: bool = says("Whether every cut-off and the target time can be met.")
-    reason: str | None = says("Why it is not feasible; the steps are then what can be done without what is out of reach.")
+    reason: str | None = says("Why it is not feasible; the steps then leave out what is out of reach.")
     model: str = says("What it was computed by, in a sentence.")
     basis: ThrottleBasis = says("What it stands on.")
     steps: list[ThrottleStep] = says(

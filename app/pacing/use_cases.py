@@ -11,10 +11,10 @@ from domain.pacing.athlete.history import PacingHistory
 from domain.pacing.athlete.runner_of import runner_of
 from domain.pacing.meanwhile import ThrottlePlanChanged, in_place_of
 from domain.pacing.model import ThrottlePlan, ThrottlePlanId
+from domain.pacing.on_the_way.replan import replan
+from domain.pacing.on_the_way.whereabouts import Sighting
 from domain.pacing.plan import plan_course
 from domain.pacing.ports import Change, PacingHistories, ThrottlePlanRepository
-from domain.pacing.replan import replan
-from domain.pacing.whereabouts import Sighting
 from domain.pacing.wish import PlanWish
 from domain.shared.once import Once
 from domain.shared.ports import Computing

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from domain.analysis.model import Movement
 from domain.courses.model import CourseId
 from domain.pacing.basis import Basis
-from domain.pacing.kept import Kept
 from domain.pacing.late import Late
+from domain.pacing.on_the_way.kept import Kept
 from domain.runs.recording import Floats
 
 ThrottlePlanId = NewType("ThrottlePlanId", UUID)
@@ -196,7 +196,7 @@ class Report:
 class Replan:
     """What became of a plan on the way: the report it goes by; `behind_s` the plan's first schedule it is (negative:
     ahead); and `today`, how many times its usual throttle a heartbeat costs today (None without a heart rate).
-    `passes` and `first_at`: see domain.pacing.laps; none and None where it is known on which lap they are."""
+    `passes` and `first_at`: see `domain.pacing.on_the_way.laps`; none and None where the lap is known."""
 
     distance_m: float
     at: datetime

@@ -7,9 +7,9 @@ from datetime import datetime
 from domain.courses.model import CourseGround, Waypoint
 from domain.pacing.basis import Basis
 from domain.pacing.foreseen import foreseen
-from domain.pacing.lasting import solve_lasting
 from domain.pacing.legs import legs_of
 from domain.pacing.model import Goal, Legs, Pacing, Planned, Runner
+from domain.pacing.solving.lasting import solve_lasting
 from domain.pacing.steps import Since, steps_of
 from domain.pacing.wording import model_of, over_budget, over_reserve, reason_of
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from domain.pacing.following import OVER
 from domain.pacing.model import Following, ThrottlePlanId
+from domain.pacing.on_the_way.following import OVER
 from domain.pacing.ports import Behind
 from infrastructure.database.engine import Database
 

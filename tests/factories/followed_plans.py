@@ -9,8 +9,8 @@ import orjson
 
 from domain.courses.model import CourseGround
 from domain.events.model import Event, TopicId
-from domain.pacing.feed import FeedPosition, position_of
 from domain.pacing.model import Following, ThrottlePlan
+from domain.pacing.on_the_way.feed import FeedPosition, position_of
 from tests.factories.plans_to_take import STARTS_AT, a_ground, a_plan_to_take
 from tests.fakes.feeds import TOPIC
 

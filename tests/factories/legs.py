@@ -7,10 +7,10 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from domain.pacing.forward import waits_before
 from domain.pacing.model import Goal, GoalKind, Knots, Legs, Runner, Stop
-from domain.pacing.reserve import kept_and_gained
-from domain.pacing.speeds import speeds_at
+from domain.pacing.running.forward import waits_before
+from domain.pacing.running.reserve import kept_and_gained
+from domain.pacing.running.speeds import speeds_at
 from domain.runs.recording import Floats
 from tests.factories.slopes import a_runner
 

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from domain.shared.errors import Unavailable
-from infrastructure.machine.computing import MOST_OF_ONE, MOST_AT_ONCE, ThreadComputing
+from infrastructure.machine.computing import MOST_AT_ONCE, MOST_OF_ONE, ThreadComputing
 
 ANNA, BERT = UUID(int=1), UUID(int=2)
 

@@ -13,8 +13,8 @@ from domain.courses.model import Course, CourseGround, Waypoint
 from domain.courses.refusals import CourseNotFound
 from domain.pacing.meanwhile import ThrottlePlanChanged
 from domain.pacing.model import Following, Goal, GoalKind, ThrottlePlan, ThrottlePlanId
+from domain.pacing.on_the_way.whereabouts import Sighting, WhereToldOddly
 from domain.pacing.refusals import TerrainFactorOutOfBounds, ThrottlePlanNotFound
-from domain.pacing.whereabouts import Sighting, WhereToldOddly
 from domain.pacing.wish import PlanWish, StartFarOff
 from domain.shared.errors import Forbidden
 from domain.shared.once import IdempotencyKeyReused, Once

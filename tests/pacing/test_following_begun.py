@@ -6,8 +6,8 @@ import pytest
 
 from app.pacing.following import unfollow_throttle_plan
 from domain.events.model import TopicNotFound
-from domain.pacing.following import PlanIsOver, unfollowed
 from domain.pacing.model import Following
+from domain.pacing.on_the_way.following import PlanIsOver, unfollowed
 from domain.pacing.refusals import ThrottlePlanNotFound
 from domain.shared.errors import Forbidden
 from domain.shared.once import Once

@@ -7,7 +7,7 @@ import orjson
 import pytest
 
 from domain.events.model import Event
-from domain.pacing.feed import FeedPosition, name_of, position_of
+from domain.pacing.on_the_way.feed import FeedPosition, name_of, position_of
 from tests.fakes.feeds import START
 
 POSITION = {"type": "position", "latitude": 46.2, "longitude": 7.1}

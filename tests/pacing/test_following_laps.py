@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from domain.courses.model import CourseGround
-from domain.pacing.following import heeded
 from domain.pacing.model import Report, ThrottlePlan
+from domain.pacing.on_the_way.following import heeded
+from domain.pacing.on_the_way.replan import replan
 from domain.pacing.plan import plan_course
-from domain.pacing.replan import replan
 from tests.factories.followed_plans import a_followed_plan, a_position, after, place_at
 from tests.factories.plans_to_take import a_course, a_ground
 

@@ -7,11 +7,11 @@ import pytest
 
 from domain.courses.model import CourseGround
 from domain.courses.places import NoPositionsOnCourse
-from domain.pacing.feed import FeedPosition
-from domain.pacing.following import PlanIsOver, SourceBad, checked_source, followed_from, heeded, unfollowed
 from domain.pacing.model import Following, Report, ThrottlePlan
+from domain.pacing.on_the_way.feed import FeedPosition
+from domain.pacing.on_the_way.following import PlanIsOver, SourceBad, checked_source, followed_from, heeded, unfollowed
+from domain.pacing.on_the_way.replan import replan
 from domain.pacing.refusals import PlanHasNoStart
-from domain.pacing.replan import replan
 from tests.factories.followed_plans import GROUND, a_followed_plan, a_position, after
 from tests.factories.plans_to_take import a_course, without_positions
 from tests.fakes.feeds import TOPIC

@@ -11,10 +11,10 @@ from structlog.testing import capture_logs
 from app.pacing import following as use_cases
 from app.pacing.following import EVERY_S
 from domain.events.model import Event
-from domain.pacing.following import unfollowed
 from domain.pacing.meanwhile import ThrottlePlanChanged
 from domain.pacing.model import Following, Report, ThrottlePlan, ThrottlePlanId
-from domain.pacing.replan import replan
+from domain.pacing.on_the_way.following import unfollowed
+from domain.pacing.on_the_way.replan import replan
 from domain.shared.errors import Unavailable
 from tests.factories.followed_feeds import Feed
 from tests.factories.followed_plans import GROUND, SOURCE, a_followed_plan, a_position_event, after

@@ -10,7 +10,7 @@ from domain.pacing.athlete.history import PacingHistory
 from domain.pacing.athlete.ran import Ran, ran_of
 from domain.pacing.athlete.usual import foretold_time_s, learn, level_lengths_m
 from domain.pacing.model import Legs, Runner
-from domain.pacing.speeds import speeds_at
+from domain.pacing.running.speeds import speeds_at
 from tests.factories.athletes import COLUMNS, Athlete, Outing, a_history, a_year
 
 SEEDS = range(4)

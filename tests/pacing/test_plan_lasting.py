@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.pacing.lasting import solve_lasting
 from domain.pacing.legs import legs_of
 from domain.pacing.model import LONG_S, Goal, GoalKind, Pacing, Runner
 from domain.pacing.plan import plan_course
+from domain.pacing.solving.lasting import solve_lasting
 from tests.factories.slopes import BASIS, LEAST_TIME, RUNNER, ground_of
 
 HELD = (RUNNER.fatigue_budget_s / LONG_S) ** (1 / RUNNER.fatigue_exponent)

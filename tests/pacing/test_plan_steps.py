@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from domain.analysis.model import Movement
 from domain.courses.model import CourseGround, Waypoint
-from domain.pacing.forward import follow
-from domain.pacing.heart import heart_throttle_over
 from domain.pacing.legs import edges_of, legs_of
 from domain.pacing.model import Knots, Runner, Standing, ThrottleStep
+from domain.pacing.running.forward import follow
+from domain.pacing.running.heart import heart_throttle_over
 from domain.pacing.steps import Since, expected_heart_rate, steps_of
 from tests.factories.slopes import RUNNER, STARTS_AT, UP_AND_DOWN, a_runner, ground_of, rolling_ground
 

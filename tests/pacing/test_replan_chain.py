@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from domain.courses.model import Waypoint
 from domain.pacing.model import Goal, GoalKind, Report, ThrottlePlan
-from domain.pacing.replan import replan
+from domain.pacing.on_the_way.replan import replan
 from tests.factories.slopes import STARTS_AT, a_plan, ground_of, rolling_ground
 
 HILLS = rolling_ground(24_000.0, waves_m=5_000.0)

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from domain.courses.model import Waypoint
-from domain.pacing.forward import follow
 from domain.pacing.late import Late
-from domain.pacing.missed import why_not_from_here
 from domain.pacing.model import Goal, GoalKind, Report, ThrottlePlan
-from domain.pacing.replan import replan
+from domain.pacing.on_the_way.missed import why_not_from_here
+from domain.pacing.on_the_way.replan import replan
+from domain.pacing.running.forward import follow
 from tests.factories.legs import legs_of
 from tests.factories.slopes import LEAST_TIME, RUNNER, STARTS_AT, a_plan, rolling_ground
 

@@ -6,7 +6,7 @@ import pytest
 
 from domain.pacing import refusals
 from domain.pacing.model import Report
-from domain.pacing.replan import replan
+from domain.pacing.on_the_way.replan import replan
 from domain.shared.errors import UserError
 from tests.factories.slopes import STARTS_AT, a_plan, rolling_ground
 

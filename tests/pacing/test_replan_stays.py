@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from domain.courses.model import Waypoint
 from domain.pacing.legs import legs_of
 from domain.pacing.model import Report, ThrottlePlan
-from domain.pacing.replan import replan
-from domain.pacing.so_far import so_far
+from domain.pacing.on_the_way.replan import replan
+from domain.pacing.on_the_way.so_far import so_far
 from tests.factories.slopes import STARTS_AT, a_plan, rolling_ground
 
 HILLS = rolling_ground(16_000.0, waves_m=5_000.0)

@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.pacing.forward import follow
 from domain.pacing.late import Missed
 from domain.pacing.model import Knots, Legs, Runner, Standing
-from domain.pacing.solver import solve
-from domain.pacing.task import LEAST_THROTTLE
+from domain.pacing.running.forward import follow
+from domain.pacing.solving.solver import solve
+from domain.pacing.solving.task import LEAST_THROTTLE
 from tests.factories.legs import LEAST_TIME, PLENTY, a_free_runner, a_stop, legs_of, target
 from tests.factories.slopes import a_runner
 

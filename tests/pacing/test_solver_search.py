@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from scipy.optimize import brentq
 
-from domain.pacing.forward import follow
 from domain.pacing.model import Legs, Runner
-from domain.pacing.solver import solve
+from domain.pacing.running.forward import follow
+from domain.pacing.solving.solver import solve
 from tests.factories.legs import LEAST_TIME, PLENTY, a_stop, legs_of, search, target
 from tests.factories.slopes import a_runner
 

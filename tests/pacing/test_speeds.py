@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from domain.analysis.grade_cost import minetti_running_cost, minetti_walking_cost
 from domain.pacing.model import Knots
-from domain.pacing.speeds import Speeds, speeds_at
+from domain.pacing.running.speeds import Speeds, speeds_at
 from tests.factories.legs import NEVER_WALKS, NO_CAPS, a_free_runner, legs_of
 from tests.factories.slopes import a_runner
 

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.pacing.model import Knots, Legs
-from domain.pacing.solver import solve
-from domain.pacing.toll import toll_of
+from domain.pacing.running.toll import toll_of
+from domain.pacing.solving.solver import solve
 from tests.factories.legs import EVEN, LEAST_TIME, NEVER_WALKS, a_free_runner, a_stop, legs_of
 from tests.factories.slopes import a_runner
 

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.pacing.forward import follow
 from domain.pacing.model import Knots, Standing
-from domain.pacing.solver import solve
+from domain.pacing.running.forward import follow
+from domain.pacing.solving.solver import solve
 from tests.factories.legs import EVEN, LEAST_TIME, PLENTY, a_free_runner, a_stop, legs_of
 from tests.factories.slopes import a_runner
 

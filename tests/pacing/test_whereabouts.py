@@ -9,7 +9,14 @@ import pytest
 from domain.courses.model import CourseGround
 from domain.courses.places import NoPositionsOnCourse, OffCourse
 from domain.pacing.model import ThrottleStep
-from domain.pacing.whereabouts import LONGEST_ON_THE_WAY, SeenAhead, SeenLongAfterStart, Sighting, expected_m, seen_at
+from domain.pacing.on_the_way.whereabouts import (
+    LONGEST_ON_THE_WAY,
+    SeenAhead,
+    SeenLongAfterStart,
+    Sighting,
+    expected_m,
+    seen_at,
+)
 from tests.factories.plans_to_take import STARTS_AT, WAYPOINTS, a_ground, a_plan_to_take, without_positions
 
 AID = WAYPOINTS[0]

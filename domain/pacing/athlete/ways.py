@@ -9,8 +9,8 @@ from domain.pacing.athlete.own_caps import DOWN, fastest, own_downhill, own_walk
 from domain.pacing.athlete.own_cost import OwnCost, fit_own_cost
 from domain.pacing.athlete.ran import Ran
 from domain.pacing.model import Knots, Runner
-from domain.pacing.speeds import Speeds, speeds_for
-from domain.pacing.toll import Toll
+from domain.pacing.running.speeds import Speeds, speeds_for
+from domain.pacing.running.toll import Toll
 from domain.runs.recording import Floats
 
 # What share of the critical speed runs are run at, and how fast on the level, where nothing else is known.

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from domain.pacing.task import CLOSE_S, Gate, Task, beyond, up_to
+from domain.pacing.solving.task import CLOSE_S, Gate, Task, beyond, up_to
 from domain.runs.recording import Floats
 
 # Halvings of the search for a mixture.

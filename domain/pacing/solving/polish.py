@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import minimize
 
-from domain.pacing.rations import choices_of
-from domain.pacing.task import CLOSE_S, LEAST_THROTTLE, MOST_THROTTLE, Task
-from domain.pacing.taut import highest
+from domain.pacing.solving.rations import choices_of
+from domain.pacing.solving.task import CLOSE_S, LEAST_THROTTLE, MOST_THROTTLE, Task
+from domain.pacing.solving.taut import highest
 from domain.runs.recording import Floats
 
 # By how much throttles differ that a slope is measured between, as a ratio.

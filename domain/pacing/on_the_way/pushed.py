@@ -7,8 +7,8 @@ import numpy as np
 
 from domain.pacing.legs import edges_of
 from domain.pacing.model import Legs, Runner, ThrottleStep
-from domain.pacing.speeds import speeds_for
-from domain.pacing.toll import toll_of
+from domain.pacing.running.speeds import speeds_for
+from domain.pacing.running.toll import toll_of
 from domain.runs.recording import Floats
 
 # What a runner may have been easier or harder on themselves than planned; beyond, something else has happened.

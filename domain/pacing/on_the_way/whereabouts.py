@@ -7,8 +7,8 @@ import numpy as np
 
 from domain.courses.model import CourseGround
 from domain.courses.places import Places
-from domain.pacing.feed import CLOCKS_DIFFER, HEART_RATES
 from domain.pacing.model import Report, ThrottlePlan
+from domain.pacing.on_the_way.feed import CLOCKS_DIFFER, HEART_RATES
 from domain.shared.errors import DomainError, Invalid, NotAllowedNow
 
 LONGEST_ON_THE_WAY = timedelta(days=30)

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from domain.pacing.forward import follow
 from domain.pacing.model import LONG_S, Goal, Legs, Pacing, Runner
-from domain.pacing.solver import solve
+from domain.pacing.running.forward import follow
+from domain.pacing.solving.solver import solve
 from domain.runs.recording import Floats
 
 # A budget of which so much is used binds; else how long it takes decides.

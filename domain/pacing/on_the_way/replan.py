@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from domain.courses.model import CourseGround, Waypoint
-from domain.pacing.kept import Kept
 from domain.pacing.legs import legs_of, parted, step_ends_of
-from domain.pacing.missed import missed_at_finish, was_missed, why_not_from_here
 from domain.pacing.model import Legs, Pacing, Planned, Replan, Report, ThrottlePlan
+from domain.pacing.on_the_way.kept import Kept
+from domain.pacing.on_the_way.missed import missed_at_finish, was_missed, why_not_from_here
+from domain.pacing.on_the_way.reports import elapsed_at, is_finish
+from domain.pacing.on_the_way.so_far import SoFar, costing, so_far
+from domain.pacing.on_the_way.stay import reached_late, staying
 from domain.pacing.plan import on_foot_s
-from domain.pacing.reports import elapsed_at, is_finish
-from domain.pacing.so_far import SoFar, costing, so_far
-from domain.pacing.solver import solve
-from domain.pacing.stay import reached_late, staying
+from domain.pacing.solving.solver import solve
 from domain.pacing.steps import Since, steps_of
 from domain.pacing.wording import day_of, model_of
 
@@ -20,8 +20,8 @@ from domain.pacing.wording import day_of, model_of
 def replan(plan: ThrottlePlan, ground: CourseGround, waypoints: Sequence[Waypoint], report: Report) -> ThrottlePlan:
     """The plan as it is once its runner was seen: pure, and the same again for the same report.
 
-    What is behind is estimated (`domain.pacing.so_far`), the rest solved for the same goal and the cut-offs that are
-    still ahead, on ground that costs what it costs today. `now` has the steps from the report's place on, with the
+    What is behind is estimated (`so_far`), the rest solved for the same goal and the cut-offs that are still ahead, on
+    ground that costs what it costs today. `now` has the steps from the report's place on, with the
     borders and the numbers that they had; its time is that of the whole course, its uncertainty that of the rest. A
     runner at the finish has no steps left, and has taken the time that they took when they were first seen there.
     Raises what `elapsed_at` raises.

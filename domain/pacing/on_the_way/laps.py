@@ -15,10 +15,10 @@ from math import inf, log
 import numpy as np
 
 from domain.courses.places import NOISE_M, SURPRISE_M, Place, Places
-from domain.pacing.feed import FeedPosition
 from domain.pacing.model import Replan, ThrottlePlan
+from domain.pacing.on_the_way.feed import FeedPosition
+from domain.pacing.on_the_way.reports import LEAP_M
 from domain.pacing.refusals import FASTEST_REPORT_M_PER_S, PlanHasNoStart
-from domain.pacing.reports import LEAP_M
 
 # The chance falls by e with each such step of the logarithm of the time over the planned one; choices, not fitted.
 AHEAD, BEHIND = 0.1, 0.2

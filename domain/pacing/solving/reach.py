@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from domain.pacing.forward import ON_TIME_S
-from domain.pacing.levels import Levels
-from domain.pacing.polish import polished
-from domain.pacing.task import Gate, Task, up_to
+from domain.pacing.running.forward import ON_TIME_S
+from domain.pacing.solving.levels import Levels
+from domain.pacing.solving.polish import polished
+from domain.pacing.solving.task import Gate, Task, up_to
 from domain.runs.recording import Floats
 
 # By so much the levels may err of what budget a gate takes.

@@ -1,12 +1,12 @@
 """The soonest finish within budget, D′ and cut-offs."""
 
-from domain.pacing.levels import Levels, levels_of
-from domain.pacing.polish import polished
-from domain.pacing.reach import SURELY_NOT
-from domain.pacing.sections import by_sections
-from domain.pacing.sparing import clipped, sparing
-from domain.pacing.task import Task
-from domain.pacing.taut import highest_even, least_time
+from domain.pacing.solving.levels import Levels, levels_of
+from domain.pacing.solving.polish import polished
+from domain.pacing.solving.reach import SURELY_NOT
+from domain.pacing.solving.sections import by_sections
+from domain.pacing.solving.sparing import clipped, sparing
+from domain.pacing.solving.task import Task
+from domain.pacing.solving.taut import highest_even, least_time
 from domain.runs.recording import Floats
 
 

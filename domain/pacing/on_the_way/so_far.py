@@ -4,14 +4,23 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from domain.pacing.day import cost_by_pace, today_of
-from domain.pacing.forward import follow
-from domain.pacing.kept import Kept
 from domain.pacing.legs import SAME_PLACE_M, between, edges_of, parted, step_ends_of
 from domain.pacing.model import Legs, Report, Runner, Standing, ThrottlePlan
-from domain.pacing.pushed import planned_throttle, scale_of, settled
-from domain.pacing.reserve import kept_and_gained
-from domain.pacing.stay import AT_WAYPOINT_M, Stay, is_place, stay_of, stayed_s, stop_at, stops_but_at, waypoint_at
+from domain.pacing.on_the_way.day import cost_by_pace, today_of
+from domain.pacing.on_the_way.kept import Kept
+from domain.pacing.on_the_way.pushed import planned_throttle, scale_of, settled
+from domain.pacing.on_the_way.stay import (
+    AT_WAYPOINT_M,
+    Stay,
+    is_place,
+    stay_of,
+    stayed_s,
+    stop_at,
+    stops_but_at,
+    waypoint_at,
+)
+from domain.pacing.running.forward import follow
+from domain.pacing.running.reserve import kept_and_gained
 from domain.runs.recording import Floats
 
 # Who is ahead of a plan may have a good day, or may pay for it: no more is foretold of that than a tenth.
@@ -53,7 +62,7 @@ def so_far(plan: ThrottlePlan, whole: Legs, report: Report, elapsed_s: float) ->
     What was known at the report that is kept (some ten minutes ago, or at the last waypoint) holds. Since then they are
     taken to have pushed as they were told, but harder or easier by the ratio of the time that they were told to the one
     that it took, without the planned stays. The day is told by the heart rate, else by that ratio
-    (`domain.pacing.day`), and is one for all the way: what the day explains is no effort. At least as much of the
+    (`today_of`), and is one for all the way: what the day explains is no effort. At least as much of the
     fatigue budget is left as the rest needs at nine tenths of the planned throttles.
     """
     runner = plan.runner

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from domain.pacing.rations import Choices, choices_of, shared_out
-from domain.pacing.reserve import LEAST_D_PRIME_M
-from domain.pacing.task import LEAST_THROTTLE, MOST_THROTTLE, Task
-from domain.pacing.taut import highest
+from domain.pacing.running.reserve import LEAST_D_PRIME_M
+from domain.pacing.solving.rations import Choices, choices_of, shared_out
+from domain.pacing.solving.task import LEAST_THROTTLE, MOST_THROTTLE, Task
+from domain.pacing.solving.taut import highest
 from domain.runs.recording import Floats
 
 COARSE = np.geomspace(LEAST_THROTTLE, MOST_THROTTLE, 60)

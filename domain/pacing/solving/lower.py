@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from domain.pacing.sections import mixed
-from domain.pacing.soonest import even_of
-from domain.pacing.sparing import sparing
-from domain.pacing.task import LEAST_THROTTLE, Task
+from domain.pacing.solving.sections import mixed
+from domain.pacing.solving.soonest import even_of
+from domain.pacing.solving.sparing import sparing
+from domain.pacing.solving.task import LEAST_THROTTLE, Task
 from domain.runs.recording import Floats
 
 # Halvings of the search for the least peak, and how closely each is looked at.

@@ -1,8 +1,8 @@
 """What can still be done where cut-offs cannot be met together: all are missed by the least that will do."""
 
-from domain.pacing.levels import Levels
-from domain.pacing.task import Task
-from domain.pacing.taut import highest_even, least_effort
+from domain.pacing.solving.levels import Levels
+from domain.pacing.solving.task import Task
+from domain.pacing.solving.taut import highest_even, least_effort
 
 # How closely the least lateness is looked up, and how closely it is searched for around that, s.
 LOOKED_UP_TO_S = 0.5

@@ -6,8 +6,8 @@ import numpy as np
 
 from domain.pacing.late import Late, Missed
 from domain.pacing.model import Legs, Pacing, Runner, Standing
-from domain.pacing.reserve import after, kept_and_gained
-from domain.pacing.speeds import speeds_at
+from domain.pacing.running.reserve import after, kept_and_gained
+from domain.pacing.running.speeds import speeds_at
 from domain.runs.recording import Floats
 
 # So much later than a cut-off is still on time: rounding, not running.

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 
-from domain.pacing.forward import ON_TIME_S
 from domain.pacing.late import Late, Missed
 from domain.pacing.model import Pacing
-from domain.pacing.task import Gate, Task
+from domain.pacing.running.forward import ON_TIME_S
+from domain.pacing.solving.task import Gate, Task
 
 
 def late_of(task: Task, pacing: Pacing, out: Mapping[Gate, float]) -> tuple[Late, ...]:

@@ -7,10 +7,10 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from domain.pacing.forward import follow, waits_before
 from domain.pacing.model import Legs, Pacing, Runner, Standing
-from domain.pacing.speeds import speeds_for
-from domain.pacing.toll import Toll, toll_of
+from domain.pacing.running.forward import follow, waits_before
+from domain.pacing.running.speeds import speeds_for
+from domain.pacing.running.toll import Toll, toll_of
 from domain.runs.recording import Floats
 
 # A third of threshold power is a stroll; four times is more than a sprint takes. No step is run outside of these.

@@ -4,16 +4,16 @@ from dataclasses import replace
 
 import numpy as np
 
-from domain.pacing.forward import FRESH
-from domain.pacing.levels import Levels, levels_of
-from domain.pacing.lower import lower
-from domain.pacing.missing import late_of
 from domain.pacing.model import Goal, GoalKind, Legs, Pacing, Runner, Standing
-from domain.pacing.nearest import nearest
-from domain.pacing.reach import out_of_reach
-from domain.pacing.soonest import even_of, free_of, soonest
-from domain.pacing.task import Gate, Task, task_of
-from domain.pacing.taut import least_effort
+from domain.pacing.running.forward import FRESH
+from domain.pacing.solving.levels import Levels, levels_of
+from domain.pacing.solving.lower import lower
+from domain.pacing.solving.missing import late_of
+from domain.pacing.solving.nearest import nearest
+from domain.pacing.solving.reach import out_of_reach
+from domain.pacing.solving.soonest import even_of, free_of, soonest
+from domain.pacing.solving.task import Gate, Task, task_of
+from domain.pacing.solving.taut import least_effort
 from domain.runs.recording import Floats
 
 

@@ -5,9 +5,9 @@ import math
 import numpy as np
 
 from domain.analysis.model import WARM_UP_S
-from domain.pacing.drift import drift
-from domain.pacing.heart import heart_throttle_over
 from domain.pacing.model import Legs, Pacing, Replan, Report, Runner
+from domain.pacing.on_the_way.drift import drift
+from domain.pacing.running.heart import heart_throttle_over
 from domain.runs.recording import Floats
 
 # Half of what is seen is put down to the day: the model that it is measured against errs as much.

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from domain.pacing.model import Legs, Runner
-from domain.pacing.toll import Toll, toll_of
+from domain.pacing.running.toll import Toll, toll_of
 from domain.runs.recording import Floats
 
 

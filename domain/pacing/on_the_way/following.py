@@ -8,13 +8,13 @@ from domain.courses.model import Course, CourseGround
 from domain.courses.places import NoPositionsOnCourse, Places
 from domain.events.model import LONGEST_SOURCE
 from domain.events.searches import UNTELLABLE
-from domain.pacing.feed import FeedPosition
-from domain.pacing.laps import is_in_question, likeliest_pass
 from domain.pacing.model import Following, Report, ThrottlePlan
+from domain.pacing.on_the_way.feed import FeedPosition
+from domain.pacing.on_the_way.laps import is_in_question, likeliest_pass
+from domain.pacing.on_the_way.replan import replan
+from domain.pacing.on_the_way.reports import LEAP_M
+from domain.pacing.on_the_way.whereabouts import expected_m
 from domain.pacing.refusals import FASTEST_REPORT_M_PER_S, PlanHasNoStart
-from domain.pacing.replan import replan
-from domain.pacing.reports import LEAP_M
-from domain.pacing.whereabouts import expected_m
 from domain.shared.errors import DomainError, Invalid, NotAllowedNow
 
 ARRIVED_M = 30.0  # before the finish: a phone is seldom off by more

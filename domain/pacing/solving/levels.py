@@ -7,8 +7,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from domain.pacing.speeds import speeds_for
-from domain.pacing.task import LEAST_THROTTLE, MOST_THROTTLE, Gate, Task
+from domain.pacing.running.speeds import speeds_for
+from domain.pacing.solving.task import LEAST_THROTTLE, MOST_THROTTLE, Gate, Task
 from domain.runs.recording import Floats
 
 SCALE: Floats = np.geomspace(LEAST_THROTTLE, MOST_THROTTLE, 160)
@@ -48,7 +48,7 @@ class Levels:
         return np.asarray(self.held[max(int(np.searchsorted(SCALE, pressure)) - 1, 0)])
 
     def least_budget(self, gates: Iterable[Gate]) -> float:
-        """About the least budget that meets the gates; inf where none does. See `domain.pacing.taut`."""
+        """About the least budget that meets the gates; inf where none does. See `domain.pacing.solving.taut`."""
         first, gone, spent, ahead = 0, 0.0, 0.0, list(gates)
         while ahead:
             moving_s = np.array([gate.moving_s for gate in ahead]) - gone

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Iterator
 import numpy as np
 from scipy.optimize import brentq
 
-from domain.pacing.levels import SCALE, Levels
-from domain.pacing.task import CLOSE, CLOSE_S, LEAST_THROTTLE, MOST_THROTTLE, Gate, Task
+from domain.pacing.solving.levels import SCALE, Levels
+from domain.pacing.solving.task import CLOSE, CLOSE_S, LEAST_THROTTLE, MOST_THROTTLE, Gate, Task
 from domain.runs.recording import Floats
 
 # Halvings of a search for a throttle: to about 1e-9 of it.

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from domain.pacing.forward import waits_before
-from domain.pacing.reserve import Balance, after, kept_and_gained
-from domain.pacing.speeds import speeds_for
-from domain.pacing.task import Task
+from domain.pacing.running.forward import waits_before
+from domain.pacing.running.reserve import Balance, after, kept_and_gained
+from domain.pacing.running.speeds import speeds_for
+from domain.pacing.solving.task import Task
 from domain.runs.recording import Floats
 
 # The cost of a choice that may not be: more than any course takes.
