@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from domain.analysis.model import Movement
 from domain.courses.model import CourseId
 from domain.pacing.basis import Basis
+from domain.pacing.kept import Kept
 from domain.pacing.late import Late
-from domain.pacing.on_the_way.kept import Kept
 from domain.runs.recording import Floats
 
 ThrottlePlanId = NewType("ThrottlePlanId", UUID)

@@ -12,7 +12,7 @@ from domain.analysis.profile import grid_m
 from domain.courses.model import CourseGround
 from domain.pacing.legs import edges_of
 from domain.pacing.model import Legs, Pacing, Runner, Stop, ThrottleStep
-from domain.pacing.on_the_way.drift import drift
+from domain.pacing.running.drift import drift
 from domain.pacing.running.heart import heart_throttle_over
 from domain.runs.ascent import cumulative_ascent_and_descent
 from domain.runs.recording import Floats
@@ -83,7 +83,7 @@ def steps_of(
 
 def expected_heart_rate(runner: Runner, throttle: float, elapsed_s: float = 0.0) -> int | None:
     """Beats a minute after some minutes at a throttle: even from resting (0) to threshold (1), and what hearts drift so
-    long after the start (`domain.pacing.on_the_way.drift`); at most the maximum."""
+    long after the start (`domain.pacing.running.drift`); at most the maximum."""
     if runner.resting_heart_rate is None or runner.threshold_heart_rate is None:
         return None
     reserve = runner.threshold_heart_rate - runner.resting_heart_rate

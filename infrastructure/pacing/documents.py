@@ -13,6 +13,7 @@ import orjson
 from domain.analysis.model import Movement
 from domain.courses.model import CourseId
 from domain.pacing.basis import Basis
+from domain.pacing.kept import Kept
 from domain.pacing.model import (
     Following,
     Goal,
@@ -25,7 +26,6 @@ from domain.pacing.model import (
     ThrottlePlanId,
     ThrottleStep,
 )
-from domain.pacing.on_the_way.kept import Kept
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from domain.courses.model import CourseGround
 from domain.pacing.model import Knots, Replan, Report, ThrottlePlan
 from domain.pacing.on_the_way.day import cost_by_pace
-from domain.pacing.on_the_way.drift import drift
 from domain.pacing.on_the_way.replan import replan
+from domain.pacing.running.drift import drift
 from tests.factories.slopes import STARTS_AT, a_plan, a_runner, ground_of
 
 LEVEL = ground_of((20_000.0, 0.0))

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from domain.analysis.model import Movement
 from domain.pacing.basis import Basis
+from domain.pacing.kept import Kept
 from domain.pacing.model import Following, Goal, GoalKind, Replan, ThrottlePlan, ThrottleStep
-from domain.pacing.on_the_way.kept import Kept
 from infrastructure.pacing.documents import COLUMNS, from_row, to_row
 from tests.factories.plans_to_take import a_plan_to_take
 

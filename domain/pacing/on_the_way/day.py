@@ -6,7 +6,7 @@ import numpy as np
 
 from domain.analysis.model import WARM_UP_S
 from domain.pacing.model import Legs, Pacing, Replan, Report, Runner
-from domain.pacing.on_the_way.drift import drift
+from domain.pacing.running.drift import drift
 from domain.pacing.running.heart import heart_throttle_over
 from domain.runs.recording import Floats
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from domain.courses.model import CourseGround, Waypoint
+from domain.pacing.kept import Kept
 from domain.pacing.legs import legs_of, parted, step_ends_of
 from domain.pacing.model import Legs, Pacing, Planned, Replan, Report, ThrottlePlan
-from domain.pacing.on_the_way.kept import Kept
 from domain.pacing.on_the_way.missed import missed_at_finish, was_missed, why_not_from_here
 from domain.pacing.on_the_way.reports import elapsed_at, is_finish
 from domain.pacing.on_the_way.so_far import SoFar, costing, so_far

@@ -4,10 +4,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from domain.pacing.kept import Kept
 from domain.pacing.legs import SAME_PLACE_M, between, edges_of, parted, step_ends_of
 from domain.pacing.model import Legs, Report, Runner, Standing, ThrottlePlan
 from domain.pacing.on_the_way.day import cost_by_pace, today_of
-from domain.pacing.on_the_way.kept import Kept
 from domain.pacing.on_the_way.pushed import planned_throttle, scale_of, settled
 from domain.pacing.on_the_way.stay import (
     AT_WAYPOINT_M,

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from domain.pacing.kept import Kept
 from domain.pacing.late import Late
 from domain.pacing.legs import SAME_PLACE_M, edges_of
 from domain.pacing.model import Legs, Stop
-from domain.pacing.on_the_way.kept import Kept
 from domain.pacing.running.forward import ON_TIME_S
 
 # Positions scatter, and stations are long: so near to a waypoint a runner is at it.
