@@ -1,6 +1,6 @@
 """Why a plan cannot be made or taken up on the way, each said so that the runner knows what to do instead."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from domain.shared.errors import Invalid, NotAllowedNow, NotFound
 
@@ -10,6 +10,11 @@ LOWEST_THROTTLE = 0.3
 HIGHEST_THROTTLE = 1.3
 ROUGHEST_TERRAIN = 2.0
 FASTEST_REPORT_M_PER_S = 12.0
+
+
+def as_told(instant: datetime) -> str:
+    """An instant as answers tell it, to the second."""
+    return instant.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 class ThrottlePlanNotFound(NotFound):
@@ -97,7 +102,7 @@ class ReportBeforeStart(NotAllowedNow):
 
     def __init__(self, at: datetime, starts_at: datetime) -> None:
         super().__init__(
-            f"The plan starts at {starts_at.isoformat()}, and the report is of {at.isoformat()}, before it.",
+            f"The plan starts at {as_told(starts_at)}, and the report is of {as_told(at)}, before it.",
             field=("time",),
         )
 
@@ -107,7 +112,7 @@ class ReportOlderThanLast(NotAllowedNow):
 
     def __init__(self, at: datetime, last: datetime) -> None:
         super().__init__(
-            f"The plan has heard of {last.isoformat()} already; this report is older, of {at.isoformat()}.",
+            f"The plan has heard of {as_told(last)} already; this report is older, of {as_told(at)}.",
             field=("time",),
         )
 

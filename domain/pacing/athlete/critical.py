@@ -18,7 +18,7 @@ BY_TRAINING = (
     "half-way from what your hardest runs of 20 min and more allow by Riegel's rule to where you are if you train as "
     "hard as is usual, for none of them stands out as a race"
 )
-BY_LINE = "by {} best efforts of 2 to 20 min within 90 days"
+BY_LINE = "by {} best efforts of 2 to 20 min in the 90 days up to your latest run before the day"
 # One standard deviation of the speed, as a ratio, by where it is from. Cairn's own choice: figures grow old within
 # weeks, a line is as good as the efforts it goes through, and a guess is as far off as runners are from one another.
 UNSURE_AS_SET = 0.04

@@ -9,6 +9,7 @@ from domain.courses.model import CourseGround
 from domain.courses.places import Places
 from domain.pacing.model import Report, ThrottlePlan
 from domain.pacing.on_the_way.feed import CLOCKS_DIFFER, HEART_RATES
+from domain.pacing.refusals import as_told
 from domain.shared.errors import DomainError, Invalid, NotAllowedNow
 
 LONGEST_ON_THE_WAY = timedelta(days=30)
@@ -38,7 +39,7 @@ class SeenAhead(NotAllowedNow):
 
     def __init__(self, at: datetime, now: datetime) -> None:
         super().__init__(
-            f"The time is {at.isoformat()}, and it is {now.isoformat(timespec='seconds')} only: nobody can have been "
+            f"The time is {as_told(at)}, and it is {as_told(now)} only: nobody can have been "
             "seen later than now. Leave it out if you mean now, and see that it names its time zone.",
             field=("time",),
         )
