@@ -14,13 +14,13 @@ SPLIT = 6  # so many events are of the first topic, the others of the second
 
 
 def topic(id: UUID, athlete: UUID, name: str, at: int) -> Row:
-    """The second topic keeps its events for a week, and only the newest of each source."""
+    """The second topic keeps only the newest event of each source, for so long that no sweep lets go of these."""
     return {
         "id": id,
         "name": TOPIC_NAMES[name][at],
         "owner": athlete,
         "kind": ("RACE", "GENERAL")[at],
-        "retention_days": (None, 7)[at],
+        "retention_days": (None, 3_650)[at],
         "compacted": at == 1,
         "head": (6, 2**40)[at],
         "earliest": (1, 2**40 - 4)[at],
