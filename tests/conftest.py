@@ -30,6 +30,8 @@ from configuration.settings import Settings, load_settings
 from domain.accounts.ports import TokenIssuer
 from domain.operations.model import JobId, JobKind
 from domain.operations.ports import JobBoard
+from domain.shared.errors import Unavailable
+from domain.shared.ports import Migrations
 from infrastructure.database.engine import Database
 from infrastructure.embedded.servers import EmbeddedServers
 
@@ -70,7 +72,23 @@ async def app(settings: Settings) -> AsyncIterator[Starlette]:
     """The application, started, in this process."""
     application = create_app(settings)
     async with application.router.lifespan_context(application):
+        await _has_tables(application)
         yield application
+
+
+async def _has_tables(application: Starlette) -> None:
+    """On a busy machine an application serves before its tables are made."""
+    async with Container(application.state.registry) as services:
+        migrations = await services.aget(Migrations)
+
+    async def made() -> bool:
+        try:
+            await migrations.require_none_pending()
+        except Unavailable:
+            return False
+        return True
+
+    await eventually(made)
 
 
 @dataclass

@@ -60,11 +60,19 @@ class Held(Unavailable):
         super().__init__("Another change holds for long what this one needs, and it was given up. Send it again.")
 
 
+class TablesMissing(Unavailable):
+    """A table of this release is not there: its migrations are under way, or nobody has asked for them."""
+
+    def __init__(self) -> None:
+        super().__init__("The database is being brought up to date. If this lasts, run `cairn migrate`.")
+
+
 # The server answers, and did not do this.
 MEANINGS: Sequence[tuple[tuple[type[asyncpg.PostgresError], ...], Callable[[], Unavailable]]] = (
     ((asyncpg.TransactionRollbackError,), Collided),
     ((asyncpg.LockNotAvailableError,), Held),
     ((asyncpg.QueryCanceledError, asyncpg.TransactionTimeoutError), TookTooLong),
+    ((asyncpg.UndefinedTableError,), TablesMissing),
     (
         (
             asyncpg.DiskFullError,

@@ -5,7 +5,7 @@ import pytest
 
 from domain.shared.errors import Unavailable
 from infrastructure.database.engine import Database
-from infrastructure.database.failures import Held, ShortOfSomething, TookTooLong
+from infrastructure.database.failures import Held, ShortOfSomething, TablesMissing, TookTooLong
 from tests.conftest import eventually
 from tests.database.conftest import opened
 
@@ -22,6 +22,7 @@ CANCEL_ITSELF = "select pg_cancel_backend(pg_backend_pid()), pg_sleep(60)"
         ("58030", ShortOfSomething),  # reading or writing failed
         ("57014", TookTooLong),
         ("55P03", Held),
+        ("42P01", TablesMissing),  # migrations are under way
         ("25P03", Unavailable),  # idle in a transaction
         ("25P04", TookTooLong),
     ],
