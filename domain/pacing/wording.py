@@ -106,7 +106,9 @@ def _target(late: Late, finish_s: float) -> str:
 
 
 def _own_cost(basis: Basis) -> str:
-    return f", adapted to your own {basis.runs} runs" if basis.runs else " as measured, without runs of yours"
+    if not basis.runs:
+        return " as measured, without runs of yours"
+    return f", adapted to {'one run' if basis.runs == 1 else f'{basis.runs} runs'} of yours"
 
 
 def _fatigue(runner: Runner) -> str:

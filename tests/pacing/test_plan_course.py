@@ -152,7 +152,7 @@ def test_the_model_names_what_made_the_plan_and_whether_runs_have_tested_it() ->
     tested = Basis(runs=34, held_out_runs=12, spread=0.06, error=0.048, table_error=0.09)
 
     assert planned(basis=tested).model == (
-        "Cost of slopes by Minetti 2002, adapted to your own 34 runs; critical speed 4.00 m/s, D′ 200 m; fatigue after "
+        "Cost of slopes by Minetti 2002, adapted to 34 runs of yours; critical speed 4.00 m/s, D′ 200 m; fatigue after "
         "Riegel 1.060, throttle 1 for 55:00. It foretold 12 runs as you usually run them, from the others, "
         "to 4.8 %; ±6 % is assumed for this one."
     )
