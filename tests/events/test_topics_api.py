@@ -1,6 +1,7 @@
 """Topics are made, changed and found by name, by those who may."""
 
 from collections.abc import Callable
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -60,7 +61,7 @@ async def test_a_name_that_is_too_long_is_told_its_length(ada: Athlete) -> None:
 
 @pytest.mark.parametrize("name", ["a{}", "0.{}", "a-b_c.d.{}", "{}-", "{}" + "x" * 90])
 async def test_a_name_of_letters_digits_and_a_few_signs_is_taken(ada: Athlete, name: str) -> None:
-    unique = name.format(ada.token[-9:].lower())[:100]
+    unique = name.format(sha256(ada.token.encode()).hexdigest()[:10])  # a token may begin with any sign
 
     assert (await created(ada, name=unique))["userErrors"] == []
 
