@@ -89,11 +89,11 @@ async def test_connections_that_die_and_requests_that_are_given_up_leave_every_e
     settings: Settings, intakes: list[PostgresEventIntake], topic_id: TopicId, sql: asyncpg.Connection
 ) -> None:
     trouble: list[Unavailable] = []
-    answers = 0
+    answers, every = 0, sum(len(list(batches_of(publisher))) for publisher in range(PUBLISHERS))
 
-    async def kill() -> int:
-        killed: int = await sql.fetchval(KILL)
-        return killed
+    async def kill() -> bool:
+        """Nobody can be struck any more once all have been answered."""
+        return bool(await sql.fetchval(KILL)) or answers == every
 
     async def publish(publisher: int) -> None:
         nonlocal answers

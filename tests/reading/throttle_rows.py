@@ -21,7 +21,7 @@ def throttle_plan(id: UUID, athlete: UUID, name: str, course: UUID, topic: UUID,
         "target_time_s": target_time_s,
         "goal_throttle": throttle,
         "terrain_factor": 1.0 + 0.1 * at,
-        "starts_at": made if on_the_way else None,
+        "starts_at": made.replace(year=2150) if on_the_way else None,  # else a worker might take it for over
         "predicted_time_s": 7300.25,
         "uncertainty_s": 361.0,
         "feasible": not on_the_way,
