@@ -5,15 +5,12 @@ import strawberry
 from app.context import Info
 from app.edge.declaring.payload import mutation
 from app.pacing import following
+from app.pacing.asking import plan_id_of, writer
 from app.pacing.following_inputs import FollowThrottlePlanInput, UnfollowThrottlePlanInput
 from app.pacing.payloads import ThrottlePlanPayload
 from domain.events.ports import EventLog, TopicRepository
-from domain.pacing.model import ThrottlePlanId
 from domain.pacing.ports import ThrottlePlanRepository
-from domain.pacing.refusals import ThrottlePlanNotFound
-from domain.shared.node_ids import id_of
 from domain.shared.ports import Clock
-from domain.shared.viewer import Scope, Viewer
 
 
 @strawberry.type
@@ -28,12 +25,12 @@ class FollowingMutations:
         and, if known, heartRate, and the type "position" or none; those off the course or of the past are passed by.
         It ends at the finish, and a day after the finish was expected.
         """
-        viewer, once = _writer(info), info.context.once(input)
+        viewer, once = writer(info), info.context.once(input)
         plans, topics, events, clock = await info.context.services.aget(
             ThrottlePlanRepository, TopicRepository, EventLog, Clock
         )
         plan_id = await following.follow_throttle_plan(
-            _plan_id(input.plan_id),
+            plan_id_of(input.plan_id),
             input.topic,
             input.source,
             viewer=viewer,
@@ -48,23 +45,9 @@ class FollowingMutations:
     @mutation
     async def unfollow_throttle_plan(self, info: Info, input: UnfollowThrottlePlanInput) -> ThrottlePlanPayload:
         """Have a plan follow nothing any more; it stays as it is then."""
-        viewer, once = _writer(info), info.context.once(input)
+        viewer, once = writer(info), info.context.once(input)
         plans = await info.context.services.aget(ThrottlePlanRepository)
-        plan_id = _plan_id(input.plan_id)
+        plan_id = plan_id_of(input.plan_id)
         return ThrottlePlanPayload(
             id=await following.unfollow_throttle_plan(plan_id, viewer=viewer, once=once, plans=plans)
         )
-
-
-def _writer(info: Info) -> Viewer:
-    """Who asks, if they may write: nothing is said of ids to anybody else."""
-    viewer = info.context.viewer
-    viewer.require(Scope.TRAINING_WRITE)
-    return viewer
-
-
-def _plan_id(text: str) -> ThrottlePlanId:
-    id = id_of("ThrottlePlan", text)
-    if id is None:
-        raise ThrottlePlanNotFound
-    return ThrottlePlanId(id)

@@ -1,12 +1,11 @@
 """Having a throttle plan made, made anew on the way, and deleted."""
 
-from uuid import UUID
-
 import strawberry
 
 from app.context import Info
 from app.edge.declaring.payload import DeletedPayload, mutation
 from app.pacing import use_cases
+from app.pacing.asking import plan_id_of, writer
 from app.pacing.inputs import CreateThrottlePlanInput, DeleteThrottlePlanInput, ReplanThrottleInput
 from app.pacing.payloads import ThrottlePlanPayload
 from domain.courses.model import CourseId
@@ -14,13 +13,10 @@ from domain.courses.ports import CourseRepository
 from domain.courses.refusals import CourseNotFound
 from domain.pacing.model import ThrottlePlanId
 from domain.pacing.ports import PacingHistories, ThrottlePlanRepository
-from domain.pacing.refusals import ThrottlePlanNotFound
 from domain.pacing.wish import PlanWish
 from domain.physiology.ports import PhysiologyRepository
-from domain.shared.errors import NotFound
 from domain.shared.node_ids import id_of, node_id
 from domain.shared.ports import Clock, Computing, Ids
-from domain.shared.viewer import Scope, Viewer
 
 
 @strawberry.type
@@ -34,13 +30,13 @@ class PacingMutations:
         A plan that cannot reach its goal or meet its cut-offs is made all the same, as near to it as can be, and says
         so.
         """
-        viewer, once, services = _writer(info), info.context.once(input), info.context.services
+        viewer, once, services = writer(info), info.context.once(input), info.context.services
         courses, histories, plans, computing = await services.aget(
             CourseRepository, PacingHistories, ThrottlePlanRepository, Computing
         )
         physiologies, clock, ids = await services.aget(PhysiologyRepository, Clock, Ids)
         wish = PlanWish(
-            course_id=CourseId(_id("Course", input.course_id, CourseNotFound(field=("courseId",)))),
+            course_id=_course_id(input.course_id),
             goal=input.as_goal(),
             terrain_factor=input.terrain_factor,
             starts_at=input.start_at,
@@ -61,10 +57,10 @@ class PacingMutations:
     @mutation
     async def replan_throttle(self, info: Info, input: ReplanThrottleInput) -> ThrottlePlanPayload:
         """Say where you are: the plan becomes what is still possible from there, and whoever watches it hears of it."""
-        viewer, once = _writer(info), info.context.once(input)
+        viewer, once = writer(info), info.context.once(input)
         plans, computing, clock = await info.context.services.aget(ThrottlePlanRepository, Computing, Clock)
         plan_id = await use_cases.replan_throttle(
-            ThrottlePlanId(_id("ThrottlePlan", input.plan_id, ThrottlePlanNotFound())),
+            plan_id_of(input.plan_id),
             input.as_sighting(clock.now()),
             viewer=viewer,
             once=once,
@@ -76,22 +72,15 @@ class PacingMutations:
     @mutation
     async def delete_throttle_plan(self, info: Info, input: DeleteThrottlePlanInput) -> DeletedPayload:
         """Delete a throttle plan; its course stays."""
-        viewer, once = _writer(info), info.context.once(input)
+        viewer, once = writer(info), info.context.once(input)
         plans = await info.context.services.aget(ThrottlePlanRepository)
-        plan_id = ThrottlePlanId(_id("ThrottlePlan", input.id, ThrottlePlanNotFound(("id",))))
+        plan_id = plan_id_of(input.id, ("id",))
         gone = await use_cases.delete_throttle_plan(plan_id, viewer=viewer, once=once, plans=plans)
         return DeletedPayload(deleted_id=strawberry.ID(node_id("ThrottlePlan", gone)))
 
 
-def _writer(info: Info) -> Viewer:
-    """Who asks, if they may write: nothing is said of ids to anybody else."""
-    viewer = info.context.viewer
-    viewer.require(Scope.TRAINING_WRITE)
-    return viewer
-
-
-def _id(type_name: str, text: str, refusal: NotFound) -> UUID:
-    id = id_of(type_name, text)
+def _course_id(text: str) -> CourseId:
+    id = id_of("Course", text)
     if id is None:
-        raise refusal
-    return id
+        raise CourseNotFound(field=("courseId",))
+    return CourseId(id)

@@ -13,11 +13,11 @@ from domain.operations.ports import Bus
 from domain.pacing.model import ThrottlePlan, ThrottlePlanId
 from domain.pacing.ports import Change, throttle_plan_channel
 from domain.pacing.refusals import ThrottlePlanNotFound
-from domain.shared.once import IdempotencyKeyReused, Once
+from domain.shared.once import Once
 from domain.shared.viewer import Viewer
 from infrastructure.courses.rows import GROUND, course_of, ground_columns, ground_of
 from infrastructure.database.engine import Database
-from infrastructure.database.once import REMEMBERED, write_once
+from infrastructure.database.once import answer_to, write_once
 from infrastructure.pacing.documents import COLUMNS, from_row, to_row
 
 INSERT = f"""
@@ -90,13 +90,8 @@ class PostgresThrottlePlanRepository:
 
     async def answered(self, once: Once) -> ThrottlePlanId | None:
         """See ThrottlePlanRepository.answered."""
-        rows = await self._database.fetch(REMEMBERED, once.athlete_id, once.key)
-        if not rows:
-            return None
-        fingerprint, answer = rows[0]
-        if fingerprint != once.fingerprint:
-            raise IdempotencyKeyReused
-        return ThrottlePlanId(answer[0])
+        answer = await answer_to(self._database, once)
+        return ThrottlePlanId(answer[0]) if answer else None
 
     async def to_replan(self, plan_id: ThrottlePlanId, viewer: Viewer) -> tuple[ThrottlePlan, Course, CourseGround]:
         """See ThrottlePlanRepository.to_replan."""

@@ -1,8 +1,8 @@
 """An athlete as a throttle plan takes them: figures of their body, and what a year of runs tells of their ways."""
 
-from domain.pacing.athlete.basis import Told, basis_of
 from domain.pacing.athlete.critical import Critical, critical_of
 from domain.pacing.athlete.endurance import Endurance, endurance_of
+from domain.pacing.athlete.figures import Told, basis_of
 from domain.pacing.athlete.heart_at import Heart, heart_of, resting_heart_rate
 from domain.pacing.athlete.held_out import hold_out
 from domain.pacing.athlete.history import PacingHistory
