@@ -15,7 +15,7 @@ from app.edge.compiling.selection import arguments, select
 from domain.shared.errors import DomainError
 from domain.shared.node_ids import id_of, parse_node_id
 from domain.shared.once import Once
-from domain.shared.ports import Reader
+from domain.shared.ports import Ids, Reader
 from domain.shared.selection import Selection
 from domain.shared.viewer import Scope, Viewer
 
@@ -125,8 +125,16 @@ class Context:
             raise missing(args)
         return None if json is None else orjson.Fragment(json)
 
-    def once(self, input: KeyedInput, *content: str) -> Once | None:
-        """The input's idempotency key with a fingerprint of the request; `content` stands for uploaded bytes."""
+    def once(self, input: KeyedInput, *content: str) -> Once:
+        """The input's idempotency key, or one that is made for it: this request is carried out once.
+
+        `content` stands for uploaded bytes in the request's fingerprint.
+        """
+        asked = self.once_if_asked(input, *content)
+        return asked or Once.of_its_own(self.viewer.athlete_id, self.services.get(Ids).new())
+
+    def once_if_asked(self, input: KeyedInput, *content: str) -> Once | None:
+        """The input's idempotency key with a fingerprint of the request; None where it has none."""
         if input.idempotency_key is None:
             return None
         asked = orjson.dumps([arguments(self._info), content], default=_unless_upload, option=orjson.OPT_SORT_KEYS)

@@ -13,8 +13,10 @@ PREFIX = "CAIRN_"
 FOLDER = Path(__file__).parent
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 LONGEST_NAME = 100
+MAY_BE_NONE = frozenset({"database_statement_cache"})  # 0 turns it off
 MOST = {
     "database_pool_size": 1000,
+    "database_statement_cache": 10_000,
     "upload_max_mb": 500,
     "worker_concurrency": 64,
     "zone_sweep_minutes": 1440,
@@ -72,6 +74,7 @@ class Settings:
     database_url: str | None = None
     redis_url: str | None = None
     database_pool_size: int = 10
+    database_statement_cache: int = 256
     auth_mode: AuthMode = AuthMode.LOCAL
     local_athlete: str = "runner"
     oidc_issuer: str | None = None
@@ -108,9 +111,10 @@ class Settings:
         if self.log_level not in LOG_LEVELS:
             raise BadSetting(f"CAIRN_LOG_LEVEL is {self.log_level!r}; it takes {', '.join(LOG_LEVELS)}.")
         for name, most in MOST.items():
-            if not 1 <= getattr(self, name) <= most:
+            least = 0 if name in MAY_BE_NONE else 1
+            if not least <= getattr(self, name) <= most:
                 raise BadSetting(
-                    f"{PREFIX}{name.upper()} is {getattr(self, name)}; it takes a number from 1 to {most}."
+                    f"{PREFIX}{name.upper()} is {getattr(self, name)}; it takes a number from {least} to {most}."
                 )
 
     @property

@@ -1,5 +1,7 @@
 """Which adapter stands behind which port: a block a feature."""
 
+from secrets import SystemRandom
+
 from svcs import Registry
 
 from configuration.settings import AuthMode, Settings
@@ -132,7 +134,14 @@ async def register_services(
     registry.register_value(Computing, computing, on_registry_close=computing.close)
 
     pool_size = settings.database_pool_size
-    database = Database(settings.database_url, pool_size=pool_size, command_timeout_s=command_timeout_s)
+    database = Database(
+        settings.database_url,
+        pool_size=pool_size,
+        statement_cache_size=settings.database_statement_cache,
+        command_timeout_s=command_timeout_s,
+        patience_s=settings.operation_deadline_s,
+        jitter=SystemRandom().random,
+    )
     await database.open(TABLES)
     registry.register_value(Database, database, ping=_ping_database, on_registry_close=database.close)
     registry.register_value(Migrations, DatabaseMigrations(database))

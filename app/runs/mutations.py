@@ -85,9 +85,8 @@ class RunMutations:
         _check_parts(input.files)
         imports, queue, ids, settings = await info.context.services.aget(ImportRepository, JobQueue, Ids, Settings)
         files = [await _taken(upload, index, settings.upload_max_mb) for index, upload in enumerate(input.files)]
-        once = None
-        if input.idempotency_key is not None:
-            once = info.context.once(input, *await asyncio.to_thread(_fingerprints, files))
+        told = [] if input.idempotency_key is None else await asyncio.to_thread(_fingerprints, files)
+        once = info.context.once(input, *told)
         job_id = await use_cases.import_runs(files, viewer=viewer, once=once, imports=imports, queue=queue, ids=ids)
         return JobPayload(id=job_id)
 

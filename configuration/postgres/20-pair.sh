@@ -14,7 +14,10 @@ GRANT EXECUTE ON FUNCTION pg_read_binary_file(text, bigint, bigint, boolean) TO 
 -- of its own with nothing in it. Connections are kept back for it: else a full server would look like a dead one, and
 -- HAProxy would cut every session that fills it.
 CREATE ROLE cairn_check LOGIN CONNECTION LIMIT 20;
+SELECT current_setting('server_version_num')::int >= 160000 AS has_reserve \gset
+\if :has_reserve
 GRANT pg_use_reserved_connections TO cairn_check;
+\endif
 ALTER ROLE cairn_check SET idle_session_timeout = '5s';
 ALTER ROLE cairn_check SET statement_timeout = '1s';
 CREATE DATABASE cairn_check;

@@ -26,6 +26,8 @@ ask_partner() {
 
 own_timeline() { pg_controldata "$PGDATA" | sed -n "s/^Latest checkpoint's TimeLineID: *//p"; }
 
+was_shut_down() { pg_controldata "$PGDATA" | grep -q '^Database cluster state: *shut down$'; }
+
 copy() {
   say "copying $PARTNER"
   mkdir -p "$(dirname "$PGDATA")" && touch "$unfinished"
@@ -41,7 +43,7 @@ rewind() {
   say "$PARTNER was promoted: rewinding to it"
   # A server that was killed must end its recovery first. With the configuration it runs with: pg_rewind would do this
   # with initdb's, which throws away the WAL that is read next.
-  postgres --single -D "$PGDATA" -c "config_file=$config" template1 </dev/null >/dev/null
+  was_shut_down || postgres --single -D "$PGDATA" -c "config_file=$config" template1 </dev/null >/dev/null
   pg_rewind_to_partner --dry-run || refuse "this node cannot be rewound to $PARTNER; nothing was changed. If $PARTNER" \
     "has everything that matters, remove this node's volume and start it again: it will copy $PARTNER."
   touch "$unfinished"

@@ -4,24 +4,33 @@ Piccolo's own engine dials the server when it is constructed, which is mended he
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
-from typing import Any, Self, cast
+from typing import Any, Self, TypeVar
 
 import asyncpg
 from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
 from piccolo.table import Table
 
 from domain.shared.errors import Unavailable
-from infrastructure.database.failures import outage_of, translate_outage
+from infrastructure.database.connections import CairnConnection, notice_silence, reset_nothing
+from infrastructure.database.failures import Away, outage_of, translate_dialling, translate_outage
 from infrastructure.database.leases import Leases
+from infrastructure.database.outage import Outage
+from infrastructure.database.patience import Patience
 from infrastructure.database.transaction import HealedTransaction
+from infrastructure.database.turns import Turns, most_writers
 
-CONNECT_TIMEOUT_S = 5.0
+CONNECT_TIMEOUT_S = 2.0
+LOOK_TIMEOUT_S = 1.0
 COMMAND_TIMEOUT_S = 30.0
+PATIENCE_S = 10.0
 IDLE_CONNECTION_S = 60.0
+STATEMENTS_CACHED = 256
 CACHED_STATEMENT_BYTES = 65_536  # a read of many fields is longer than asyncpg's 15 KiB
 CLOSE_TIMEOUT_S = 5.0
+WRITABLE = "select not (pg_is_in_recovery() or current_setting('default_transaction_read_only')::bool)"
+T = TypeVar("T")
 
 
 class CairnEngine(PostgresEngine):
@@ -37,6 +46,7 @@ class CairnEngine(PostgresEngine):
         """No extension is needed."""
 
     leases: Leases | None = None
+    turns: Turns
 
     def transaction(self, allow_nested: bool = True) -> PostgresTransaction:
         """A transaction of one repository call."""
@@ -44,21 +54,28 @@ class CairnEngine(PostgresEngine):
 
 
 class Database:
-    """A pool of connections, opened lazily so that the API can start before its database does."""
+    """A pool of connections, opened lazily so that the API can start before its database does.
+
+    `fetch`, `fetchval`, `read` and `write` go on through an outage for `patience_s`, or until the operation under way
+    must be answered; with none (0) an outage is told at once.
+    """
 
     def __init__(
         self,
         database_url: str,
         *,
         pool_size: int = 10,
-        statement_cache_size: int = 256,
+        statement_cache_size: int = STATEMENTS_CACHED,
         command_timeout_s: float | None = COMMAND_TIMEOUT_S,
+        patience_s: float = 0.0,
+        jitter: Callable[[], float] = lambda: 0.5,
     ) -> None:
         self.engine = CairnEngine(database_url)
         self._url = database_url
         self._pool_size = pool_size
         self._statement_cache_size = statement_cache_size
         self._command_timeout_s = command_timeout_s
+        self._patience_s, self._jitter = patience_s, jitter
 
     def patient(self) -> Self:
         """The same server over a connection of its own, whose statements may take as long as they need."""
@@ -76,10 +93,14 @@ class Database:
             statement_cache_size=self._statement_cache_size,
             max_cacheable_statement_size=CACHED_STATEMENT_BYTES,
             max_inactive_connection_lifetime=IDLE_CONNECTION_S,
-            # No session state is ever set, so the reset query, a round trip per statement, is left out.
-            reset=_no_reset,
+            connection_class=CairnConnection,
+            init=notice_silence,
+            reset=reset_nothing,
         )
         self.engine.leases = Leases(self.engine.pool, patience_s=self._command_timeout_s)
+        self.engine.turns = Turns(most_writers(self._pool_size), patience_s=self._command_timeout_s)
+        self._outage = Outage(self._look, self._jitter, lose=self.engine.leases.expire)
+        self._patience = Patience(self._outage, longest_s=self._patience_s, jitter=self._jitter)
         for table in tables:
             table._meta.db = self.engine
 
@@ -88,14 +109,20 @@ class Database:
         pool, self.engine.pool = self.engine.pool, None
         leases, self.engine.leases = self.engine.leases, None
         if pool is not None and leases is not None:
+            await self._outage.close()
             with suppress(TimeoutError):
                 async with asyncio.timeout(CLOSE_TIMEOUT_S):
                     await leases.close()
                     await pool.close()
 
+    @property
+    def outages(self) -> int:
+        """How many there have been: what is remembered from before the last one may have been lost in it."""
+        return self._outage.count
+
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[asyncpg.Connection]:
-        """A connection for one statement, or several that need no transaction."""
+        """A connection for one statement, or several that need no transaction. Nothing in it is tried again."""
         leases = self._open_leases()
         connection = await leases.take()
         try:
@@ -108,21 +135,50 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[asyncpg.Connection]:
-        """A transaction; Piccolo's queries inside it take part in it."""
+        """A transaction; Piccolo's queries inside it take part in it. Nothing in it is tried again."""
         self._open_leases()
         async with self.engine.transaction() as transaction:
             with translate_outage(transaction.connection):
                 yield transaction.connection
 
+    async def read(self, ask: Callable[[asyncpg.Connection], Awaitable[T]]) -> T:
+        """What `ask` answers of a connection; it only reads, or does what may be done twice, as it may be."""
+
+        async def attempt() -> T:
+            async with self.connection() as connection:
+                return await ask(connection)
+
+        return await self._patience.with_(attempt, for_writing=False, settles=True)
+
+    async def write(self, change: Callable[[asyncpg.Connection], Awaitable[T]], *, settles: bool = False) -> T:
+        """What `change` answers, in a transaction that is stored once.
+
+        `change` is run again when the server goes away or another transaction gets in its way. When the server goes
+        away during the commit it is run again only if it `settles`: if it finds by a key or an id that it was stored.
+        Raises Unavailable, OutcomeUnknown.
+        """
+
+        async def attempt() -> T:
+            async with self.transaction() as connection:
+                return await change(connection)
+
+        return await self._patience.with_(attempt, for_writing=True, settles=settles)
+
     async def fetch(self, sql: str, *args: Any) -> list[asyncpg.Record]:
-        """The rows of one statement."""
-        async with self.connection() as connection:
-            return cast("list[asyncpg.Record]", await connection.fetch(sql, *args))
+        """The rows of one statement, which is run again if the server goes away: twice it must do no harm."""
+        return await self.read(lambda connection: connection.fetch(sql, *args))
 
     async def fetchval(self, sql: str, *args: Any) -> Any:
-        """The first column of the first row of one statement, or None."""
+        """The first column of the first row of one statement, or None; run again like that of `fetch`."""
         leases = self._open_leases()  # every read comes by here: `connection` would cost it a tenth
-        connection = await leases.take()
+        if self._outage.is_on:
+            return await self._fetchval_again(sql, args)
+        try:
+            connection = await leases.take()
+        except Away:
+            if self._patience_s:
+                return await self._fetchval_again(sql, args)
+            raise
         try:
             value = await connection.fetchval(sql, *args)
         except BaseException as error:
@@ -130,21 +186,32 @@ class Database:
             await leases.give_up(connection)
             if translated is None:
                 raise
-            raise translated from error
+            if not (isinstance(translated, Away) and self._patience_s):
+                raise translated from error
+            return await self._fetchval_again(sql, args)
         if not leases.give_at_once(connection):
             await leases.give_up(connection)
         return value
 
     async def ping(self) -> None:
-        """Raise Unavailable unless the server takes writes."""
-        if await self.fetchval("select pg_is_in_recovery() or current_setting('default_transaction_read_only')::bool"):
-            raise Unavailable("The database answers, but it is read-only now.")
+        """Raise Unavailable unless the server takes writes; an outage is told at once."""
+        async with self.connection() as connection:
+            if not await connection.fetchval(WRITABLE):
+                raise Unavailable("The database answers, but it is read-only now.")
+
+    async def _fetchval_again(self, sql: str, args: Sequence[Any]) -> Any:
+        return await self.read(lambda connection: connection.fetchval(sql, *args))
+
+    async def _look(self) -> bool:
+        """Over a connection beside the pool's, which may all hang."""
+        with translate_dialling():
+            connection = await asyncpg.connect(self._url, timeout=LOOK_TIMEOUT_S, command_timeout=LOOK_TIMEOUT_S)
+            try:
+                return bool(await connection.fetchval(WRITABLE))
+            finally:
+                connection.terminate()
 
     def _open_leases(self) -> Leases:
         if self.engine.leases is None:
             raise Unavailable("The database connection is closed: the server is stopping.")
         return self.engine.leases
-
-
-async def _no_reset(_connection: asyncpg.Connection) -> None:
-    """Leave the session as it is."""

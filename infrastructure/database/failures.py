@@ -19,8 +19,10 @@ OUTAGES = (
     asyncpg.ReadOnlySQLTransactionError,
     asyncpg.IdleInTransactionSessionTimeoutError,  # this process stood still for so long that it was hung up on
     asyncpg.InvalidCachedStatementError,  # a table changed under a plan, as in a rolling release
-    ConnectionError,
-    TimeoutError,
+    # A pooler has put another server behind this connection: what was prepared is not there, or is there already.
+    asyncpg.InvalidSQLStatementNameError,
+    asyncpg.DuplicatePreparedStatementError,
+    OSError,  # ConnectionError, TimeoutError, and what the network says beside them
 )
 # While dialling there is no misuse yet: whatever the network or the server's door says is an outage.
 NOT_REACHED = (
@@ -28,8 +30,33 @@ NOT_REACHED = (
     asyncpg.InterfaceError,
     asyncpg.InvalidAuthorizationSpecificationError,
     asyncpg.InvalidCatalogNameError,
-    OSError,  # no such host, or the socket of an embedded server that is gone
 )
+
+
+class Away(Unavailable):
+    """The server does not answer. What was asked was not done, unless it was a single statement that went out."""
+
+    def __init__(
+        self, message: str = "The database cannot be reached just now. Nothing is wrong with your request."
+    ) -> None:
+        super().__init__(message)
+
+
+class ReadOnly(Away):
+    """The server answers, and takes no writes: it follows another one, or is about to."""
+
+    def __init__(self) -> None:
+        super().__init__("The database takes no writes just now. Nothing is wrong with your request.")
+
+
+class OutcomeUnknown(Unavailable):
+    """The server went away while a transaction was being committed: it is stored, or it is not."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The database went away while this was being stored, and nobody can tell whether it was. Send it again "
+            "with the same idempotencyKey to find out."
+        )
 
 
 class Collided(Unavailable):
@@ -94,7 +121,7 @@ def translate_dialling() -> Iterator[None]:
     except asyncpg.ClientConfigurationError:
         raise
     except NOT_REACHED as error:
-        raise _unreachable() from error
+        raise Away from error
 
 
 @contextmanager
@@ -116,9 +143,11 @@ def outage_of(error: BaseException, connection: asyncpg.Connection) -> Unavailab
             return meaning()
     if isinstance(error, TimeoutError) and not is_lost(connection):
         return TookTooLong()
+    if isinstance(error, asyncpg.ReadOnlySQLTransactionError):
+        return ReadOnly()
     # An InterfaceError tells of wrong arguments and of two statements at once, too: those are bugs, not outages.
     if isinstance(error, OUTAGES) or (isinstance(error, asyncpg.InterfaceError) and is_lost(connection)):
-        return _unreachable()
+        return Away()
     return None
 
 
@@ -128,7 +157,3 @@ def is_lost(connection: asyncpg.Connection) -> bool:
         return bool(connection.is_closed())
     except asyncpg.InterfaceError:  # the pool has taken it back already
         return True
-
-
-def _unreachable() -> Unavailable:
-    return Unavailable("The database cannot be reached just now. Nothing is wrong with your request.")

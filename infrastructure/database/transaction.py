@@ -1,15 +1,20 @@
 """A transaction that gives its connection back and forgets itself, whatever happens to the server."""
 
 import asyncio
+from contextlib import suppress
 from typing import Any
 
 import asyncpg
 from piccolo.engine.postgres import PostgresTransaction
 
-from infrastructure.database.failures import OUTAGES, is_lost, translate_outage
+from infrastructure.database.failures import OUTAGES, Away, OutcomeUnknown, is_lost, translate_outage
 from infrastructure.database.leases import Leases
+from infrastructure.database.turns import Turns
 
 ROLLBACK_TIMEOUT_S = 2.0
+COMMIT_TIMEOUT_S = 30.0
+LOST = (*OUTAGES, asyncpg.InterfaceError)
+_left_alone: set[asyncio.Task[None]] = set()  # asyncio itself holds no task
 
 
 class HealedTransaction(PostgresTransaction):
@@ -24,13 +29,19 @@ class HealedTransaction(PostgresTransaction):
             return self._parent
         # Kept, because the engine forgets them while it is being closed.
         self._leases: Leases = self.engine.leases  # type: ignore[attr-defined]
-        self.connection = await self._leases.take()
+        self._turns: Turns = self.engine.turns  # type: ignore[attr-defined]
+        await self._turns.take()
+        try:
+            self.connection = await self._leases.take()
+        except BaseException:
+            self._turns.give()
+            raise
         try:
             with translate_outage(self.connection):
                 self.transaction = self.connection.transaction()
                 await self.begin()  # type: ignore[no-untyped-call]
         except BaseException:
-            await self._leases.give_up(self.connection)
+            await self._give_up()
             raise
         self.context = self.engine.current_transaction.set(self)
         return self
@@ -38,24 +49,62 @@ class HealedTransaction(PostgresTransaction):
     async def __aexit__(self, exception_type: Any, exception: Any, traceback: Any) -> bool:
         if self._parent:
             return False
-        back = self._leases.give_up
-        try:
-            if exception is None:
-                with translate_outage(self.connection):
-                    await self.commit()  # type: ignore[no-untyped-call]
-                back = self._leases.give
-            else:
+        self.engine.current_transaction.reset(self.context)
+        if exception is None:
+            await self._commit()
+        else:
+            try:
                 await self._take_back()
-        finally:
-            self.engine.current_transaction.reset(self.context)
-            await back(self.connection)
+            finally:
+                await self._give_up()
         return False
+
+    async def _commit(self) -> None:
+        """Commit, in a task of its own: whoever waits may give up, but the COMMIT itself is never cancelled.
+
+        It may wait for a standby for as long as that is gone. Until it has ended its connection stays with it.
+        """
+        committing = asyncio.ensure_future(self._commit_and_give())
+        try:
+            async with asyncio.timeout(COMMIT_TIMEOUT_S):
+                await asyncio.shield(committing)
+        except BaseException as given_up:
+            _left_alone.add(committing)
+            committing.add_done_callback(_ended)
+            if committing.done():
+                raise
+            if isinstance(given_up, TimeoutError):
+                raise OutcomeUnknown from given_up
+            raise
+
+    async def _commit_and_give(self) -> None:
+        try:
+            with translate_outage(self.connection):
+                await self.commit()  # type: ignore[no-untyped-call]
+        except Away as lost:
+            await self._give_up()
+            raise OutcomeUnknown from (lost.__cause__ or lost)
+        except BaseException:
+            await self._give_up()
+            raise
+        self._turns.give()
+        await self._leases.give(self.connection)
+
+    async def _give_up(self) -> None:
+        self._turns.give()
+        await self._leases.give_up(self.connection)
 
     async def _take_back(self) -> None:
         """Roll back; where that cannot be had soon, hang up, which comes to the same. What went wrong goes on."""
         try:
             async with asyncio.timeout(ROLLBACK_TIMEOUT_S):
                 await self.rollback()  # type: ignore[no-untyped-call]
-        except (*OUTAGES, asyncpg.InterfaceError):
+        except LOST:
             if not is_lost(self.connection):
                 self.connection.terminate()
+
+
+def _ended(committing: asyncio.Task[None]) -> None:
+    _left_alone.discard(committing)
+    with suppress(asyncio.CancelledError):
+        committing.exception()  # nobody waits any more; taken, so that asyncio does not tell of it

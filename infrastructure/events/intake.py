@@ -15,8 +15,7 @@ from domain.shared.errors import Invalid
 from domain.shared.once import IdempotencyKeyReused, Once
 from domain.shared.ports import Ids
 from infrastructure.database.engine import Database
-from infrastructure.database.failures import Collided
-from infrastructure.database.once import ATTEMPTS, CLAIM
+from infrastructure.database.once import CLAIM
 from infrastructure.events.queues import IntakeQueues, Request
 from infrastructure.events.taking import Outcome, TopicHeld, take
 from infrastructure.events.telling import Telling
@@ -26,7 +25,7 @@ PATIENCE_MS = 1_000  # with whoever holds a topic, or a key: a process that froz
 CLOSE_S = 5.0
 NOT_TAKEN = (asyncpg.DataError, asyncpg.ProgramLimitExceededError)
 PATIENCE = "select set_config('lock_timeout', $1, true)"
-REMEMBERED = "select fingerprint, told from idempotency where athlete = $1 and key = $2"
+REMEMBERED = "select fingerprint, told from idempotency where athlete = $1 and key = $2 for update"  # as once.py does
 REMEMBER = "update idempotency set told = $3 where athlete = $1 and key = $2"
 
 
@@ -116,27 +115,22 @@ class PostgresEventIntake:
                     request.refuse(outcome)
 
     async def _store(self, topic_id: TopicId, run: Sequence[Request]) -> Outcome:
-        for _ in range(ATTEMPTS - 1):
-            try:
-                return await self._attempt(topic_id, run)
-            except Collided:
-                continue
-        return await self._attempt(topic_id, run)
+        """An event that is stored already is a duplicate: so it may be run again whatever became of it."""
+        return await self._database.write(lambda connection: self._taken(connection, topic_id, run), settles=True)
 
-    async def _attempt(self, topic_id: TopicId, run: Sequence[Request]) -> Outcome:
+    async def _taken(self, connection: asyncpg.Connection, topic_id: TopicId, run: Sequence[Request]) -> Outcome:
         once = run[0].once
-        async with self._database.transaction() as connection:
-            if once is not None:
-                await connection.execute(PATIENCE, str(self._patience_ms))
-            if once is not None and (told := await _told_before(connection, once)) is not None:
-                return Outcome([told], None)
-            outcome = await take(
-                connection, topic_id, [request.events for request in run], self._ids, patience_ms=self._patience_ms
-            )
-            if once is not None:
-                counts = orjson.dumps(asdict(outcome.taken[0])).decode()
-                await connection.execute(REMEMBER, once.athlete_id, once.key, counts)
-            return outcome
+        if once is not None:
+            await connection.execute(PATIENCE, str(self._patience_ms))
+        if once is not None and (told := await _told_before(connection, once)) is not None:
+            return Outcome([told], None)
+        outcome = await take(
+            connection, topic_id, [request.events for request in run], self._ids, patience_ms=self._patience_ms
+        )
+        if once is not None:
+            counts = orjson.dumps(asdict(outcome.taken[0])).decode()
+            await connection.execute(REMEMBER, once.athlete_id, once.key, counts)
+        return outcome
 
 
 async def _told_before(connection: asyncpg.Connection, once: Once) -> Taken | None:

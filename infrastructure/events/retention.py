@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, aclosing
 
+import asyncpg
 import structlog
 
 from domain.events.model import TopicId
@@ -117,11 +118,13 @@ class PostgresEventSweep:
             yield row["count"]
 
     async def _expire(self, topic_id: TopicId) -> int:
-        async with self._database.transaction() as connection:
+        async def expire(connection: asyncpg.Connection) -> int:
             gone = await connection.fetch(EXPIRE, topic_id, CHUNK)
             if gone:
                 await connection.execute(MOVE_EARLIEST, topic_id, max(row["feed_offset"] for row in gone) + 1)
-        return len(gone)
+            return len(gone)
+
+        return await self._database.write(expire, settles=True)
 
 
 async def _next_of(topic_id: TopicId, chunks: AsyncGenerator[int, None]) -> int | None:

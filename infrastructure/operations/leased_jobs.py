@@ -1,8 +1,9 @@
 """Jobs in the hands of workers: held by a lease in the database, and written to under it or not at all."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from typing import TypeVar
 from uuid import UUID
 
 import asyncpg
@@ -10,6 +11,7 @@ import asyncpg
 from domain.operations.model import Claim, JobId, LeaseLost
 from infrastructure.database.engine import Database
 
+T = TypeVar("T")
 LEASE = timedelta(seconds=15)
 PAUSE_AFTER_MISTAKE = timedelta(seconds=10)
 MAX_MISTAKES = 3
@@ -86,6 +88,20 @@ class PostgresLeasedJobs:
         """See LeasedJobs.give_up."""
         values = (claim.job_id, claim.worker_id, PAUSE_AFTER_MISTAKE, MAX_MISTAKES, MISTAKE)
         await self._database.fetchval(GIVE_UP, *values)
+
+    async def under(self, claim: Claim, write: Callable[[asyncpg.Connection], Awaitable[T]]) -> T:
+        """Run `write` in a transaction in which the job stays this worker's; it is told to those who wait.
+
+        When the database goes away in its midst it is run again. When nobody can tell whether it was stored it raises
+        OutcomeUnknown: the job goes round again, and its rows tell how far it came.
+        """
+
+        async def change(connection: asyncpg.Connection) -> T:
+            if await connection.fetchval(HOLD, claim.job_id, claim.worker_id) is None:
+                raise LeaseLost
+            return await write(connection)
+
+        return await self._database.write(change)
 
     @asynccontextmanager
     async def held(self, claim: Claim) -> AsyncIterator[asyncpg.Connection]:

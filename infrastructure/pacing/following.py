@@ -60,5 +60,5 @@ class PostgresFollowedPlans:
 
     async def end_over(self) -> int:
         """See FollowedPlans.end_over."""
-        async with self._database.connection() as connection:
-            return int((await connection.execute(END_OVER, OVER)).removeprefix("UPDATE "))
+        told: str = await self._database.read(lambda connection: connection.execute(END_OVER, OVER))
+        return int(told.removeprefix("UPDATE "))

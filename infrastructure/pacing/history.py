@@ -47,17 +47,19 @@ class PostgresPacingHistories:
 
     async def before(self, day: date, viewer: Viewer) -> PacingHistory:
         """See PacingHistories.before."""
-        athlete_id = viewer.athlete_id
-        async with self._database.connection() as connection:
-            figures = await connection.fetchrow(VALID_ON, athlete_id, day)
-            window = await connection.fetchrow(WINDOW, athlete_id, day)
-            efforts = await connection.fetch(EFFORTS, athlete_id, window["efforts_since"], window["last_day"])
-            columns = await _stretches(connection, athlete_id, window)
-        return PacingHistory(
-            physiology=None if figures is None else _physiology(figures),
-            efforts=tuple(Effort(**effort) for effort in efforts),
-            **columns,
-        )
+        return await self._database.read(lambda connection: _before(connection, viewer.athlete_id, day))
+
+
+async def _before(connection: asyncpg.Connection, athlete_id: UUID, day: date) -> PacingHistory:
+    figures = await connection.fetchrow(VALID_ON, athlete_id, day)
+    window = await connection.fetchrow(WINDOW, athlete_id, day)
+    efforts = await connection.fetch(EFFORTS, athlete_id, window["efforts_since"], window["last_day"])
+    columns = await _stretches(connection, athlete_id, window)
+    return PacingHistory(
+        physiology=None if figures is None else _physiology(figures),
+        efforts=tuple(Effort(**effort) for effort in efforts),
+        **columns,
+    )
 
 
 async def _stretches(connection: asyncpg.Connection, athlete_id: UUID, window: asyncpg.Record) -> dict[str, Any]:

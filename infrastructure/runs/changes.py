@@ -52,5 +52,5 @@ class PostgresRunChanges:
 
     async def forget_old(self) -> int:
         """See RunChanges.forget_old."""
-        async with self._database.connection() as connection:
-            return int((await connection.execute(FORGET)).removeprefix("DELETE "))
+        told: str = await self._database.read(lambda connection: connection.execute(FORGET))
+        return int(told.removeprefix("DELETE "))

@@ -62,28 +62,7 @@ class PostgresZoneRepository(PostgresLeasedJobs):
 
     async def history(self, claim: Claim, method: ZoneMethod) -> ZoneHistory:
         """See ZoneRepository.history."""
-        athlete_id = claim.athlete_id
-        # One view of all of it: a run that is analysed anew meanwhile may have other segments.
-        async with (
-            self._database.connection() as connection,
-            connection.transaction(isolation="repeatable_read", readonly=True),
-        ):
-            state = await connection.fetchrow(STATE, athlete_id, method)
-            known = orjson.loads(state["known"])
-            columns = await read_segments(connection, athlete_id, legacy=method is ZoneMethod.TRAILMETRICS)
-            counts = {row["run"]: row["segments"] for row in await connection.fetch(SEGMENT_COUNTS, athlete_id)}
-            kept = await read_zones(connection, athlete_id, method)
-        run_ids, columns["run"] = _runs(columns)
-        return ZoneHistory(
-            method=method,
-            asked=state["asked"],
-            as_of=state["as_of"],
-            known=known,
-            run_ids=run_ids,
-            segment_counts=np.array([counts[run_id] for run_id in run_ids], dtype=np.int64),
-            columns=columns,
-            kept=kept,
-        )
+        return await self._database.read(lambda connection: _history(connection, claim.athlete_id, method))
 
     async def store(self, claim: Claim, zones: ZonesToStore) -> None:
         """See ZoneRepository.store."""
@@ -111,6 +90,26 @@ class PostgresZoneRepository(PostgresLeasedJobs):
             return [await connection.fetchval(WAITING_JOB, *values)]
 
         return JobId((await write_once(self._database, once, write))[0])
+
+
+async def _history(connection: asyncpg.Connection, athlete_id: UUID, method: ZoneMethod) -> ZoneHistory:
+    # One view of all of it: a run that is analysed anew meanwhile may have other segments.
+    async with connection.transaction(isolation="repeatable_read", readonly=True):
+        state = await connection.fetchrow(STATE, athlete_id, method)
+        columns = await read_segments(connection, athlete_id, legacy=method is ZoneMethod.TRAILMETRICS)
+        counts = {row["run"]: row["segments"] for row in await connection.fetch(SEGMENT_COUNTS, athlete_id)}
+        kept = await read_zones(connection, athlete_id, method)
+    run_ids, columns["run"] = _runs(columns)
+    return ZoneHistory(
+        method=method,
+        asked=state["asked"],
+        as_of=state["as_of"],
+        known=orjson.loads(state["known"]),
+        run_ids=run_ids,
+        segment_counts=np.array([counts[run_id] for run_id in run_ids], dtype=np.int64),
+        columns=columns,
+        kept=kept,
+    )
 
 
 def _runs(columns: dict[str, Any]) -> tuple[list[UUID], Any]:

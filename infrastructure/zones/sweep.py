@@ -1,5 +1,10 @@
 """What is due without anybody having asked for it: found once in so many minutes, however many workers there are."""
 
+from collections.abc import Sequence
+from functools import partial
+from uuid import UUID
+
+from domain.operations.model import JobId
 from domain.shared.ports import Ids
 from infrastructure.database.engine import Database
 from infrastructure.operations.follow_ups import request_analysis
@@ -55,10 +60,13 @@ class PostgresZoneSweep:
         for row in await self._database.fetch(NOT_ANALYSED):
             if not await lease.renew():
                 break
-            async with self._database.transaction() as connection:
-                job_id = await request_analysis(connection, row["athlete"], row["runs"], self._ids)
-            found += job_id is not None
+            found += await self._ask_for_analysis(row["athlete"], row["runs"]) is not None
         return found
+
+    async def _ask_for_analysis(self, athlete_id: UUID, runs: Sequence[UUID]) -> JobId | None:
+        # Runs that wait for an analysis already are not asked for again.
+        ask = partial(request_analysis, athlete_id=athlete_id, run_ids=runs, ids=self._ids)
+        return await self._database.write(ask, settles=True)
 
     async def _zones(self) -> int:
         await self._database.fetchval(ASK)

@@ -14,7 +14,8 @@ from domain.shared.errors import Invalid, Unavailable
 from domain.shared.once import IdempotencyKeyReused, Once
 from infrastructure.database.engine import Database
 from infrastructure.database.failures import Collided
-from infrastructure.database.once import ATTEMPTS, write_once
+from infrastructure.database.once import write_once
+from infrastructure.database.patience import COLLISIONS as ATTEMPTS
 from tests.conftest import Athlete
 
 ANSWER = [UUID(int=1), UUID(int=2)]

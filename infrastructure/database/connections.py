@@ -1,0 +1,42 @@
+"""What Cairn's connections to PostgreSQL do otherwise than asyncpg's."""
+
+import socket
+import sys
+from typing import Any
+
+import asyncpg
+
+# A server that is cut off says nothing, and TCP would wait for it for a quarter of an hour. What was sent must have
+# arrived within so long; a connection on which nobody speaks is asked whether the other end is still there.
+UNHEARD_S = 4
+KEEPALIVE = (("TCP_KEEPIDLE", 3), ("TCP_KEEPINTVL", 1), ("TCP_KEEPCNT", 3))
+A_DAY_S = 86_400.0
+
+
+class CairnConnection(asyncpg.Connection):  # type: ignore[misc]
+    """A connection that waits for its commits.
+
+    To give up a COMMIT is to cancel it, and PostgreSQL then shows the rows though the synchronous standby does not
+    have them: https://www.postgresql.org/docs/current/warm-standby.html#SYNCHRONOUS-REPLICATION
+    """
+
+    async def execute(self, query: str, *args: Any, timeout: float | None = None) -> str:  # noqa: ASYNC109 - asyncpg's own
+        """As asyncpg's, but that a COMMIT takes as long as it takes."""
+        if timeout is None and query == "COMMIT;":
+            timeout = A_DAY_S
+        return str(await super().execute(query, *args, timeout=timeout))
+
+
+async def notice_silence(connection: Any) -> None:
+    """Have the kernel hang up on a server that does not answer any more. Sockets of this machine need none of it."""
+    wire = connection._transport.get_extra_info("socket")  # asyncpg has no public way to it
+    if wire is None or wire.family == socket.AF_UNIX or sys.platform != "linux":
+        return
+    wire.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in KEEPALIVE:
+        wire.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
+    wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNHEARD_S * 1000)
+
+
+async def reset_nothing(_connection: Any) -> None:
+    """No session state is ever set, so asyncpg's reset query, a round trip per statement, is left out."""
