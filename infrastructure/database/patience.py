@@ -38,6 +38,7 @@ class Patience:
         if self._outage.is_on and not await self._over(for_writing, ends_at):
             raise Away
         for tries in count(1):
+            outages_before = self._outage.count
             try:
                 return await attempt()
             except Collided:
@@ -47,7 +48,8 @@ class Patience:
             except (Away, OutcomeUnknown) as lost:
                 if not self._longest_s:
                     raise
-                self._outage.begin(read_only=isinstance(lost, ReadOnly), reason=lost.__cause__ or lost)
+                if self._outage.count == outages_before:  # else one has begun meanwhile, and this is its trace
+                    self._outage.begin(read_only=isinstance(lost, ReadOnly), reason=lost.__cause__ or lost)
                 if isinstance(lost, OutcomeUnknown) and not settles:
                     raise
                 if not await self._over(for_writing or isinstance(lost, ReadOnly), ends_at):

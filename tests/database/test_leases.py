@@ -104,3 +104,13 @@ async def test_whoever_asks_in_whatever_order_is_served(url: str) -> None:
 
         assert sorted(served) == list(range(200))
         assert await database.fetchval("select 1") == 1
+
+
+async def test_when_the_server_was_lost_connections_of_before_are_used_no_more(url: str) -> None:
+    async with opened(url, pool_size=2) as database:
+        async with database.transaction() as connection:
+            lent = await connection.fetchval("select pg_backend_pid()")
+            idle = await database.fetchval("select pg_backend_pid()")
+            assert database.engine.leases is not None
+            database.engine.leases.expire()
+        assert not {lent, idle} & await backends(database)

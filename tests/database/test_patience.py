@@ -1,0 +1,161 @@
+"""What is tried again when the database fails, how often, and until when."""
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+
+from app.edge.deadline import Deadline
+from domain.shared.errors import Invalid
+from infrastructure.database.failures import Away, Collided, OutcomeUnknown, ReadOnly
+from infrastructure.database.outage import Outage
+from infrastructure.database.patience import COLLISIONS, Patience
+
+
+class Server:
+    """A database that comes and goes: how it answers when it is looked at."""
+
+    def __init__(self, *, answers: bool = True, writable: bool = True) -> None:
+        self.answers, self.writable, self.looks, self.lost = answers, writable, 0, 0
+        self.looked = asyncio.Event()
+
+    async def look(self) -> bool:
+        self.looks += 1
+        self.looked.set()
+        if not self.answers:
+            raise Away
+        return self.writable
+
+    def lose(self) -> None:
+        self.lost += 1
+
+
+class Attempt:
+    """Something asked of the database, which goes wrong as often as it is told to."""
+
+    def __init__(self, *failures: Exception, then: Callable[[], None] = lambda: None) -> None:
+        self.times, self._failures, self._then = 0, list(failures), then
+
+    async def __call__(self) -> str:
+        self.times += 1
+        if self._failures:
+            self._then()
+            raise self._failures.pop(0)
+        return "done"
+
+
+def still() -> float:
+    """No pause at all."""
+    return 0.0
+
+
+def patience(server: Server, *, longest_s: float = 60) -> Patience:
+    return Patience(Outage(server.look, still, lose=server.lose), longest_s=longest_s, jitter=still)
+
+
+async def asked(patience: Patience, attempt: Attempt, *, for_writing: bool = True, settles: bool = False) -> str:
+    return await patience.with_(attempt, for_writing=for_writing, settles=settles)
+
+
+@pytest.mark.parametrize("lost", [Away(), ReadOnly()])
+async def test_what_was_not_done_is_done_again(lost: Away) -> None:
+    attempt = Attempt(lost, lost)
+    assert (await asked(patience(Server()), attempt), attempt.times) == ("done", 3)
+
+
+async def test_a_server_that_keeps_failing_is_asked_until_the_time_is_over() -> None:
+    with pytest.raises(Away):
+        await asked(patience(Server(), longest_s=0.05), Attempt(*[Away()] * 1000))
+
+
+async def test_nothing_is_asked_of_a_server_that_is_away() -> None:
+    server = Server(answers=False)
+    attempt = Attempt(Away())
+    waiting = asyncio.create_task(asked(patience(server), attempt))
+    await server.looked.wait()
+    server.looked.clear()
+    await server.looked.wait()
+    assert (attempt.times, waiting.done()) == (1, False)
+    server.answers = True
+    assert (await waiting, attempt.times) == ("done", 2)
+
+
+async def test_who_comes_during_an_outage_waits_and_does_not_try_first() -> None:
+    server = Server(answers=False)
+    among = patience(server)
+    first = asyncio.create_task(asked(among, Attempt(Away())))
+    await server.looked.wait()
+    late = Attempt()
+    second = asyncio.create_task(asked(among, late))
+    server.looked.clear()
+    await server.looked.wait()
+    assert late.times == 0
+    server.answers = True
+    assert await asyncio.gather(first, second) == ["done", "done"]
+
+
+async def test_readers_go_on_with_a_server_that_takes_no_writes_and_writers_wait() -> None:
+    server = Server(writable=False)
+    among, write = patience(server), Attempt(ReadOnly())
+    writing = asyncio.create_task(asked(among, write))
+    await server.looked.wait()
+    assert await asked(among, Attempt(), for_writing=False) == "done"
+    assert not writing.done()
+    server.writable = True
+    assert (await writing, write.times) == ("done", 2)
+
+
+async def test_it_gives_up_early_enough_to_say_so_before_the_deadline() -> None:
+    among = patience(Server(answers=False))
+    with pytest.raises(Away), Deadline(0.4):
+        await asked(among, Attempt(Away()))
+
+
+async def test_an_unknown_outcome_is_told_where_doing_it_again_might_do_it_twice() -> None:
+    attempt = Attempt(OutcomeUnknown())
+    with pytest.raises(OutcomeUnknown):
+        await asked(patience(Server()), attempt)
+    assert attempt.times == 1
+
+
+async def test_an_unknown_outcome_is_settled_by_doing_it_again() -> None:
+    attempt = Attempt(OutcomeUnknown())
+    assert (await asked(patience(Server()), attempt, settles=True), attempt.times) == ("done", 2)
+
+
+async def test_what_got_in_each_others_way_is_done_again_a_few_times() -> None:
+    attempt = Attempt(*[Collided()] * COLLISIONS)
+    with pytest.raises(Collided):
+        await asked(patience(Server()), attempt)
+    assert attempt.times == COLLISIONS
+
+
+async def test_a_refusal_is_told_at_once() -> None:
+    attempt = Attempt(Invalid("No."))
+    with pytest.raises(Invalid):
+        await asked(patience(Server()), attempt)
+    assert attempt.times == 1
+
+
+async def test_without_patience_an_outage_is_told_at_once_and_nobody_looks() -> None:
+    server, attempt = Server(), Attempt(Away())
+    with pytest.raises(Away):
+        await asked(patience(server, longest_s=0), attempt)
+    assert (attempt.times, server.looks) == (1, 0)
+
+
+async def test_many_who_lose_the_server_at_once_are_one_outage() -> None:
+    server = Server()
+    among = patience(server)
+    await asyncio.gather(*(asked(among, Attempt(Away())) for _ in range(50)))
+    assert server.lost == 1
+
+
+async def test_an_outage_that_ends_with_the_process_leaves_nobody_waiting() -> None:
+    server = Server(answers=False)
+    outage = Outage(server.look, still, lose=server.lose)
+    outage.begin(read_only=False, reason="killed")
+    waiting = asyncio.create_task(outage.over(for_writing=True, within_s=60))
+    await server.looked.wait()
+    await outage.close()
+    assert await waiting
