@@ -144,10 +144,17 @@ async def test_without_patience_an_outage_is_told_at_once_and_nobody_looks() -> 
     assert (attempt.times, server.looks) == (1, 0)
 
 
-async def test_many_who_lose_the_server_at_once_are_one_outage() -> None:
-    server = Server()
+async def test_those_who_lose_the_server_together_are_one_outage_though_they_notice_one_after_the_other() -> None:
+    server, under_way = Server(), asyncio.Barrier(20)
     among = patience(server)
-    await asyncio.gather(*(asked(among, Attempt(Away())) for _ in range(50)))
+
+    class UnderWay(Attempt):
+        async def __call__(self) -> str:
+            if not self.times:
+                await under_way.wait()
+            return await super().__call__()
+
+    await asyncio.gather(*(asked(among, UnderWay(Away())) for _ in range(20)))
     assert server.lost == 1
 
 
