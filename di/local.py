@@ -20,6 +20,11 @@ from infrastructure.embedded.companion import Companion
 from infrastructure.embedded.servers import Addresses, CannotStart, EmbeddedServers, running_addresses
 from infrastructure.machine.clock import SystemClock
 from infrastructure.operations import checks as health
+from infrastructure.operations.checks_asking import examined
+from infrastructure.operations.checks_pooler import PoolerCheck
+from infrastructure.operations.checks_reader import ReaderCheck
+from infrastructure.operations.checks_replication import ReplicationCheck
+from infrastructure.operations.checks_server import ConnectionsCheck, DurabilityCheck
 from infrastructure.operations.faults import database_faults, fault_of
 
 STOPPED = "No Cairn runs on {}. Start it with `cairn serve`, or name another folder with --data-dir."
@@ -122,14 +127,27 @@ def checks(settings: Settings) -> list[HealthCheck]:
     ready, clock = connected(settings), SystemClock()
     assert ready.database_url is not None
     assert ready.redis_url is not None
-    database = Database(ready.database_url, pool_size=1)
+    database = examined(ready.database_url)
+    cached = ready.database_statement_cache
     return [
         health.DatabaseCheck(database),
         health.MigrationsCheck(database),
         health.ClockCheck(database, clock),
+        ConnectionsCheck(database, pool_size=ready.database_pool_size),
+        DurabilityCheck(database),
+        PoolerCheck(database, statement_cache=cached),
+        ReplicationCheck(database),
+        *_reader_checks(getattr(ready, "database_reader_url", None), database, cached),
         health.RedisCheck(ready.redis_url),
         health.DiskCheck(ready.data_folder),
     ]
+
+
+def _reader_checks(reader_url: str | None, writer: Database, cached: int) -> list[HealthCheck]:
+    if reader_url is None:
+        return []
+    reader = examined(reader_url)
+    return [ReaderCheck(reader, writer), PoolerCheck(reader, statement_cache=cached, name="reader's pooler")]
 
 
 def _with(settings: Settings, addresses: Addresses) -> Settings:

@@ -2,8 +2,6 @@
 
 import os
 import shutil
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 from redis.asyncio import Redis
@@ -13,33 +11,13 @@ from domain.operations.ports import Fault
 from domain.shared.ports import Clock
 from infrastructure.database.engine import Database
 from infrastructure.database.migrate import pending_migrations
-from infrastructure.operations.faults import database_faults
+from infrastructure.operations.checks_asking import asked, opened
 
 OLDEST_POSTGRES = 15
 CLOCKS_APART_S = 5.0
 DISK_SPACE_BYTES = 1_000_000_000
 REDIS_TIMEOUT_S = 2.0
 WRITABLE = "select not (pg_is_in_recovery() or current_setting('default_transaction_read_only')::bool)"
-
-
-@asynccontextmanager
-async def _opened(database: Database) -> AsyncIterator[Database]:
-    with database_faults():
-        await database.open()
-        try:
-            yield database
-        finally:
-            await database.close()
-
-
-@asynccontextmanager
-async def _asked(database: Database) -> AsyncIterator[Database]:
-    """For a second look, when the first has told already what keeps the database away."""
-    try:
-        async with _opened(database):
-            yield database
-    except Fault as fault:
-        raise Fault("The database cannot be asked.", "Mend the database first.") from fault
 
 
 class DatabaseCheck:
@@ -52,7 +30,7 @@ class DatabaseCheck:
 
     async def run(self) -> str:
         """See HealthCheck."""
-        async with _opened(self._database) as database:
+        async with opened(self._database) as database:
             version = int(await database.fetchval("select current_setting('server_version_num')::int / 10000"))
             writable = await database.fetchval(WRITABLE)
         if version < OLDEST_POSTGRES:
@@ -75,7 +53,7 @@ class MigrationsCheck:
 
     async def run(self) -> str:
         """See HealthCheck."""
-        async with _asked(self._database) as database:
+        async with asked(self._database) as database:
             pending = await pending_migrations(database)
         if pending:
             raise Fault(f"{len(pending)} not applied: {', '.join(pending)}.", "Run `cairn migrate`.")
@@ -92,7 +70,7 @@ class ClockCheck:
 
     async def run(self) -> str:
         """See HealthCheck."""
-        async with _asked(self._database) as database:
+        async with asked(self._database) as database:
             theirs = await database.fetchval("select clock_timestamp()")
         apart_s = abs((self._clock.now() - theirs).total_seconds())
         if apart_s > CLOCKS_APART_S:

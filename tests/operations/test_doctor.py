@@ -57,12 +57,16 @@ async def test_all_well_is_said_and_exits_with_0(settings: Settings) -> None:
     code, lines = await said(settings)
     assert code == 0
     assert "Everything is well." in lines
-    assert [line.split()[1] for line in lines.splitlines()[:5]] == [
-        "database:",
-        "migrations:",
-        "clock:",
-        "redis:",
-        "disk:",
+    assert [line.partition(":")[0].split()[1] for line in lines.splitlines()[:-1]] == [
+        "database",
+        "migrations",
+        "clock",
+        "connections",
+        "durability",
+        "pooler",
+        "replication",
+        "redis",
+        "disk",
     ]
 
 
