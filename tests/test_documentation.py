@@ -14,7 +14,7 @@ from configuration.settings import PREFIX, Settings
 from tests.conftest import ROOT
 
 SCHEMA = build_schema()._schema
-PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "testing_payloads").glob("*.md")])
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "testing_payloads").rglob("*.md")])
 PICTURES = sorted((ROOT / "docs" / "pictures").glob("*"))
 LARGEST_PICTURE_BYTES = 300_000
 

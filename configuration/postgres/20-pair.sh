@@ -10,8 +10,8 @@ GRANT EXECUTE ON FUNCTION pg_stat_file(text, boolean) TO replicator;
 GRANT EXECUTE ON FUNCTION pg_read_binary_file(text) TO replicator;
 GRANT EXECUTE ON FUNCTION pg_read_binary_file(text, bigint, bigint, boolean) TO replicator;
 
--- HAProxy signs in as this role twice a second, without a password (pg_hba.conf says from where): so it has a database
--- of its own with nothing in it. Connections are kept back for it: else a full server would look like a dead one, and
+-- HAProxy signs in as this role several times a second, without a password (pg_hba.conf says from where): so it has a
+-- database of its own with nothing in it. Connections are kept back for it: else a full server would look like a dead one, and
 -- HAProxy would cut every session that fills it.
 CREATE ROLE cairn_check LOGIN CONNECTION LIMIT 20;
 SELECT current_setting('server_version_num')::int >= 160000 AS has_reserve \gset

@@ -116,6 +116,11 @@ class Database:
                     await pool.close()
 
     @property
+    def is_away(self) -> bool:
+        """See Outages.is_away."""
+        return self._outage.is_on
+
+    @property
     def outages(self) -> int:
         """How many there have been: what is remembered from before the last one may have been lost in it."""
         return self._outage.count

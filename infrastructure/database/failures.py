@@ -22,12 +22,16 @@ OUTAGES = (
     # A pooler has put another server behind this connection: what was prepared is not there, or is there already.
     asyncpg.InvalidSQLStatementNameError,
     asyncpg.DuplicatePreparedStatementError,
-    OSError,  # ConnectionError, TimeoutError, and what the network says beside them
+    ConnectionError,
+    TimeoutError,
 )
+# These mean so when the connection has gone with them. They tell of bugs, too: wrong arguments, two statements at once,
+# a file that is not there.
+OUTAGES_WHEN_LOST = (asyncpg.InterfaceError, OSError)
 # While dialling there is no misuse yet: whatever the network or the server's door says is an outage.
 NOT_REACHED = (
     *OUTAGES,
-    asyncpg.InterfaceError,
+    *OUTAGES_WHEN_LOST,
     asyncpg.InvalidAuthorizationSpecificationError,
     asyncpg.InvalidCatalogNameError,
 )
@@ -110,7 +114,7 @@ MEANINGS: Sequence[tuple[tuple[type[asyncpg.PostgresError], ...], Callable[[], U
         ShortOfSomething,
     ),
 )
-FAILURES = (*OUTAGES, *chain.from_iterable(kinds for kinds, _ in MEANINGS), asyncpg.InterfaceError)
+FAILURES = (*OUTAGES, *chain.from_iterable(kinds for kinds, _ in MEANINGS), *OUTAGES_WHEN_LOST)
 
 
 @contextmanager
@@ -145,8 +149,7 @@ def outage_of(error: BaseException, connection: asyncpg.Connection) -> Unavailab
         return TookTooLong()
     if isinstance(error, asyncpg.ReadOnlySQLTransactionError):
         return ReadOnly()
-    # An InterfaceError tells of wrong arguments and of two statements at once, too: those are bugs, not outages.
-    if isinstance(error, OUTAGES) or (isinstance(error, asyncpg.InterfaceError) and is_lost(connection)):
+    if isinstance(error, OUTAGES) or (isinstance(error, OUTAGES_WHEN_LOST) and is_lost(connection)):
         return Away()
     return None
 

@@ -14,7 +14,7 @@ from typing import Any
 import asyncpg
 
 from domain.shared.errors import Unavailable
-from infrastructure.database.failures import OUTAGES, is_lost, translate_dialling
+from infrastructure.database.failures import OUTAGES, OUTAGES_WHEN_LOST, is_lost, translate_dialling
 
 IDLE_S = 30.0
 GIVE_UP_S = 5.0
@@ -34,7 +34,8 @@ class Leases:
         self._pool, self._patience_s = pool, patience_s
         self._idle: list[tuple[float, asyncpg.Connection]] = []  # when it was last used; the latest on top
         self._out = 0  # how many the pool has given: those that are lent, and the idle
-        self._trusted = set[asyncpg.Connection]()  # of these, the ones made since the server was last lost
+        self._known = set[asyncpg.Connection]()  # of these, the ones fetched since the server was last lost
+        self._old = set[asyncpg.Connection]()  # and those of before
         self._waiting: deque[asyncio.Future[asyncpg.Connection | None]] = deque()
         self._closed = False
         self._sweep: asyncio.TimerHandle | None = None
@@ -59,7 +60,7 @@ class Leases:
 
     def give_at_once(self, connection: asyncpg.Connection) -> bool:
         """`give`, unless that takes waiting: then the answer is False, and it is the caller's to give up."""
-        if self._closed or is_lost(connection) or connection not in self._trusted:
+        if self._closed or is_lost(connection) or connection in self._old:
             return False
         if not self._hand_on(connection):
             loop = asyncio.get_running_loop()
@@ -70,21 +71,24 @@ class Leases:
 
     async def give_up(self, connection: asyncpg.Connection) -> None:
         """Take back a connection after trouble: the pool waits for what was cancelled, and drops what is broken."""
-        self._trusted.discard(connection)
+        self._known.discard(connection)
+        if connection in self._old:
+            self._old.discard(connection)
+            _hang_up(connection)
         try:
             # The pool hangs up on a server that goes on with what was cancelled. What else goes wrong here follows from
             # what went wrong before, which is told.
-            with suppress(*OUTAGES, asyncpg.InterfaceError):
+            with suppress(*OUTAGES, *OUTAGES_WHEN_LOST):
                 await self._pool.release(connection, timeout=GIVE_UP_S)
         finally:
             self._free_place()
 
     def expire(self) -> None:
         """Use none of the connections that there are any more: the server behind them is gone, or is another now."""
-        self._trusted.clear()
+        self._old |= self._known
+        self._known = set()
         idle, self._idle = self._idle, []
         for _, connection in idle:
-            connection.terminate()  # nobody waits for an answer on it, nor for the end of a server that is gone
             self._in_background(self.give_up(connection))
 
     async def close(self) -> None:
@@ -104,7 +108,7 @@ class Leases:
         except BaseException:
             self._free_place()
             raise
-        self._trusted.add(connection)
+        self._known.add(connection)
         return connection
 
     def _free_place(self) -> None:
@@ -157,6 +161,12 @@ class Leases:
         task = asyncio.ensure_future(work)
         self._returning.add(task)
         task.add_done_callback(self._returning.discard)
+
+
+def _hang_up(connection: asyncpg.Connection) -> None:
+    """At once: a server that is gone would not answer a farewell."""
+    if not is_lost(connection):
+        connection.terminate()
 
 
 def _expire(turn: asyncio.Future[Any]) -> None:

@@ -4,16 +4,15 @@ import asyncio
 from contextlib import suppress
 from typing import Any
 
-import asyncpg
 from piccolo.engine.postgres import PostgresTransaction
 
-from infrastructure.database.failures import OUTAGES, Away, OutcomeUnknown, is_lost, translate_outage
+from infrastructure.database.failures import OUTAGES, OUTAGES_WHEN_LOST, Away, OutcomeUnknown, is_lost, translate_outage
 from infrastructure.database.leases import Leases
 from infrastructure.database.turns import Turns
 
 ROLLBACK_TIMEOUT_S = 2.0
 COMMIT_TIMEOUT_S = 30.0
-LOST = (*OUTAGES, asyncpg.InterfaceError)
+LOST = (*OUTAGES, *OUTAGES_WHEN_LOST)
 _left_alone: set[asyncio.Task[None]] = set()  # asyncio itself holds no task
 
 

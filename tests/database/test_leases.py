@@ -2,8 +2,10 @@
 
 import asyncio
 
+import asyncpg
 import pytest
 
+from infrastructure.database.failures import is_lost
 from infrastructure.database.leases import TooBusy
 from tests.database.conftest import opened
 
@@ -114,3 +116,15 @@ async def test_when_the_server_was_lost_connections_of_before_are_used_no_more(u
             assert database.engine.leases is not None
             database.engine.leases.expire()
         assert not {lent, idle} & await backends(database)
+
+
+async def test_connections_that_the_server_has_ended_are_forgotten_like_others(
+    url: str, sql: asyncpg.Connection
+) -> None:
+    async with opened(url, pool_size=2) as database:
+        (ended,) = await backends(database)
+        assert await sql.fetchval("select pg_terminate_backend($1, 5000)", ended)
+        while not is_lost(database.engine.leases._idle[0][1]):  # type: ignore[union-attr]  # noqa: ASYNC110 - asyncpg tells nobody
+            await asyncio.sleep(0)
+        database.engine.leases.expire()  # type: ignore[union-attr]
+        assert ended not in await backends(database)

@@ -1,0 +1,92 @@
+"""A pair of databases behind HAProxy, for the tests that break it."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from testing_payloads.failover.pair import Pair, a_pair
+from testing_payloads.failover.programs import find
+from testing_payloads.failover.refusals import RigRefused
+from tests.conftest import a_data_folder
+
+INSTALL = "apt-get update && apt-get install --yes --no-install-recommends"
+LONGEST_S = 180
+
+
+@pytest.fixture(scope="session")
+def haproxy() -> Path:
+    """HAProxy, installed if need be."""
+    return _program("haproxy")
+
+
+@pytest.fixture(scope="session")
+def pgbouncer() -> Path:
+    """pgbouncer, installed if need be."""
+    return _program("pgbouncer")
+
+
+@pytest.fixture(scope="session")
+def _pairs(haproxy: Path) -> Iterator["_Pairs"]:
+    with ExitStack() as ends:
+        yield _Pairs(ends)
+
+
+@pytest.fixture
+def pair(_pairs: "_Pairs") -> Pair:
+    """A pair that streams, with HAProxy. It is the one of the test before if that left it whole."""
+    return _pairs.whole(bouncer=False)
+
+
+@pytest.fixture
+def pair_with_bouncer(_pairs: "_Pairs", pgbouncer: Path) -> Pair:
+    """A pair with pgbouncer in front, in transaction mode."""
+    return _pairs.whole(bouncer=True)
+
+
+class _Pairs:
+    """One pair at a time: on a machine with two cores a second one would only be in the way."""
+
+    def __init__(self, ends: ExitStack) -> None:
+        self._ends = ends
+        self._bouncer = False
+        self._pair: Pair | None = None
+
+    def whole(self, *, bouncer: bool) -> Pair:
+        if self._pair is None or self._bouncer != bouncer or not self._pair.is_whole:
+            self._pair = None
+            self._ends.close()
+            self._pair, self._bouncer = self._ends.enter_context(_fresh(bouncer=bouncer)), bouncer
+        return self._pair
+
+
+@contextmanager
+def _fresh(*, bouncer: bool) -> Iterator[Pair]:
+    with a_data_folder() as folder, a_pair(folder, bouncer=bouncer) as pair:
+        yield pair
+
+
+@cache
+def _program(name: str) -> Path:
+    """Where it is; on a Debian where we are root it is installed, once, if that takes no more than 3 minutes."""
+    if sys.platform != "linux":
+        pytest.skip("The rig of two databases runs on Linux only: it ends what it started by Linux's own means.")
+    with suppress(RigRefused):
+        return find(name)
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+        command = f"{INSTALL} {name}"
+        with suppress(subprocess.TimeoutExpired):
+            subprocess.run(["sh", "-c", command], env=quiet, capture_output=True, timeout=LONGEST_S, check=False)
+    try:
+        return find(name)
+    except RigRefused:
+        pytest.skip(
+            f"{name} is not here and could not be installed, so failovers are not tried: apt-get install {name}"
+        )

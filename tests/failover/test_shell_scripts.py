@@ -1,0 +1,48 @@
+"""Every shell script of the repository passes shellcheck, and says in its first lines what it is for."""
+
+import os
+import shutil
+import subprocess
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+INSTALL = "apt-get update && apt-get install --yes --no-install-recommends shellcheck"
+LONGEST_S = 180
+OTHERS = {"node_modules", "__pycache__"}
+FOLDERS = [folder for folder in ROOT.iterdir() if folder.is_dir() and not folder.name.startswith(".")]
+SCRIPTS = sorted(
+    script.relative_to(ROOT).as_posix()
+    for folder in FOLDERS
+    for script in folder.rglob("*.sh")
+    if not OTHERS & set(script.parts)
+)
+
+
+@cache
+def shellcheck() -> str | None:
+    """Its path; on a Debian where we are root it is installed, once, if that takes no more than 3 minutes."""
+    if shutil.which("shellcheck") is None and os.geteuid() == 0 and shutil.which("apt-get"):
+        quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+        with suppress(subprocess.TimeoutExpired):
+            subprocess.run(["sh", "-c", INSTALL], env=quiet, capture_output=True, timeout=LONGEST_S, check=False)
+    return shutil.which("shellcheck")
+
+
+def test_all_scripts_pass_shellcheck() -> None:
+    if (program := shellcheck()) is None:
+        pytest.skip("shellcheck is not here and cannot be installed, so the scripts are not checked.")
+    command = [program, "--external-sources", *SCRIPTS]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert SCRIPTS
+    assert (result.stdout, result.returncode) == ("", 0)
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_a_script_says_what_it_is_for(script: str) -> None:
+    first, second, *_ = (ROOT / script).read_text().splitlines()
+    assert first in {"#!/bin/sh", "#!/usr/bin/env bash"}
+    assert second.startswith("# ")
