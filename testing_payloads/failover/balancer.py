@@ -55,6 +55,18 @@ class Balancer(Server):
             raise RigRefused(f"HAProxy does not take `{'; '.join(words)}`: {answer}")
         return answer
 
+    def keep_writers_from(self, name: str) -> None:
+        """Send nobody to this node who wants to write, and end the sessions that are open, whatever its checks say."""
+        self._set(name, "state maint")
+
+    def send_writers_to(self, name: str) -> None:
+        """Take this node for the writer, before its check says so."""
+        self._set(name, "state ready", "health up")
+
+    def leave_to_checks(self, name: str) -> None:
+        """Find out by itself about a node that it was told to keep away from; down to begin with."""
+        self._set(name, "state ready", "health down")
+
     def up(self, backend: str) -> list[str]:
         """The names of the nodes that it sends sessions of this backend to."""
         rows = [line.split(",") for line in self.tell("show stat").splitlines() if line and not line.startswith("#")]
@@ -72,6 +84,11 @@ class Balancer(Server):
         for name, (host, port) in self.addresses.items():
             text = text.replace(f"server postgres-{name} postgres-{name}:5432", f"server postgres-{name} {host}:{port}")
         return text
+
+    def _set(self, name: str, *words: str) -> None:
+        """While it does not run there is nobody to tell; once it does, its checks find out."""
+        if self.is_running:
+            self.tell(*(f"set server {WRITER}/postgres-{name} {each}" for each in words))
 
     def _listens(self) -> bool:
         try:

@@ -99,10 +99,9 @@ class Pair:
 
     def promote(self, node: Node) -> None:
         """Make it the writer, and have HAProxy send nobody to the other; commits wait for nobody."""
-        self._tell_balancer(f"set server {WRITER}/postgres-{self.partner(node).name} state maint")
+        self.balancer.keep_writers_from(self.partner(node).name)
         replication.promote(node)
-        chosen = f"{WRITER}/postgres-{node.name}"
-        self._tell_balancer(f"set server {chosen} state ready", f"set server {chosen} health up")
+        self.balancer.send_writers_to(node.name)
 
     def rejoin(self, node: Node) -> None:
         """Start it behind its partner, wait until it streams, and have commits wait for it again.
@@ -124,12 +123,7 @@ class Pair:
         self.wait_streaming()
         replication.have_commits_wait(writer)
         wait_until(lambda: replication.has_standby(writer, synchronous=True), "commits do not wait for the standby")
-        self.leave_to_checks(node)
-
-    def leave_to_checks(self, node: Node) -> None:
-        """Have HAProxy find out by itself about a node that it was told to keep away from, down to begin with."""
-        known = f"{WRITER}/postgres-{node.name}"
-        self._tell_balancer(f"set server {known} state ready", f"set server {known} health down")
+        self.balancer.leave_to_checks(node.name)
 
     def switch(self) -> None:
         """Have the other one write, as an operator does it: with multi_db_flip.sh."""
@@ -197,11 +191,6 @@ class Pair:
             said = " and ".join(f"{name} is {its or 'away'}" for name, its in parts.items())
             raise RigRefused(f"There is not one {part}: {said}.")
         return found[0]
-
-    def _tell_balancer(self, *words: str) -> None:
-        """A HAProxy that is not there finds out by itself once it is."""
-        if self.balancer.is_running:
-            self.balancer.tell(*words)
 
 
 @contextmanager

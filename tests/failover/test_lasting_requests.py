@@ -1,6 +1,7 @@
 """Who asks while there is no database waits for it; who cannot wait longer is told when to come again."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
@@ -10,17 +11,53 @@ from starlette.applications import Starlette
 
 from configuration.settings import Settings
 from tests.conftest import Athlete, eventually
-from tests.factories.lasting import SHORT_S, an_app, asking, database_of, noticed
+from tests.factories.lasting import SHORT_S, an_app, asking, noticed
 from tests.factories.severing import Way, a_way
 from tests.factories.topics import CREATE, PUBLISH, a_name, a_topic, an_event
 
 VIEWER = "{ viewer { id } }"
-UPLOAD = "mutation($f: Upload!) { importRuns(input: {files: [$f]}) { job { id } } }"
-SUBSCRIBE = 'subscription { events(topic: "t") { eventId } }'
-EVENTS = {"accept": "text/event-stream"}
-RUN = "Run:01a1fc64-1a20-7000-920a-5b50461644f3"
-PLAN = "ThrottlePlan:01a1fc64-1a20-7000-920a-5b50461644f3"
-STEPS = "/api/v1/throttle/calculate_throttle_steps"
+RUN, PLAN = (f"{kind}:01a1fc64-1a20-7000-920a-5b50461644f3" for kind in ("Run", "ThrottlePlan"))
+UPLOAD = {
+    "query": "mutation($f: Upload!) { importRuns(input: {files: [$f]}) { job { id } } }",
+    "variables": {"f": None},
+}
+
+
+def operation(query: str, **variables: Any) -> dict[str, Any]:
+    return {"json": {"query": query, "variables": variables}}
+
+
+WANTED: dict[str, tuple[str, str, dict[str, Any]]] = {
+    "a query": ("POST", "/graphql", operation(VIEWER)),
+    "a mutation": ("POST", "/graphql", operation(CREATE, input={"name": "never-made"})),
+    "events": ("POST", "/graphql", operation(PUBLISH, input={"topic": "t", "events": [an_event()]})),
+    "an event stream": (
+        "POST",
+        "/graphql",
+        operation('subscription { events(topic: "t") { eventId } }') | {"headers": {"accept": "text/event-stream"}},
+    ),
+    "an upload": (
+        "POST",
+        "/graphql",
+        {
+            "data": {"operations": json.dumps(UPLOAD), "map": '{"0": ["variables.f"]}'},
+            "files": {"0": ("a.fit", b"a")},
+            "headers": {"x-cairn-csrf": "1"},
+        },
+    ),
+    "events in bulk": ("POST", "/topics/t/events", {}),
+    "a position with a token": ("POST", "/topics/t/owntracks", {}),
+    "another one": ("GET", "/topics/t/osmand?source=ada", {}),
+    "a position with a key": ("GET", "/trackers/key/osmand?lat=1&lon=2", {}),
+    "a recording": ("GET", f"/runs/{RUN}/original", {}),
+    "a profile": ("GET", f"/runs/{RUN}/profile.svg", {}),
+    "zones": ("GET", f"/runs/{RUN}/zones.svg", {}),
+    "a plan as a picture": ("GET", f"/throttle-plans/{PLAN}.svg", {}),
+    "a plan on paper": ("GET", f"/throttle-plans/{PLAN}.pdf", {}),
+    "steps": ("POST", "/api/v1/throttle/calculate_throttle_steps", {}),
+    "health, live": ("GET", "/health/live", {}),
+    "health, ready": ("GET", "/health/ready", {}),
+}
 
 
 @pytest.fixture(scope="module")
@@ -58,15 +95,17 @@ async def ada(newcomer: Callable[[], Athlete]) -> Athlete:
     return ada
 
 
-@pytest.fixture
-async def away(hasty: Starlette, way: Way) -> AsyncIterator[Athlete]:
-    """Asks an application without a database, for as long as the test lasts."""
+@pytest.fixture(scope="module")
+async def answers(hasty: Starlette, way: Way) -> dict[str, httpx.Response]:
+    """What is answered to those who ask at once while there is no database, and cannot wait for it."""
     async with asking(hasty) as newcomer:
+        http = newcomer().http
         way.cut()
-        yield newcomer()
-        way.mend()
-        database = await database_of(hasty)
-        await eventually(lambda: asyncio.sleep(0, not database.is_away))
+        try:
+            told = await asyncio.gather(*(http.request(*wanted[:2], **wanted[2]) for wanted in WANTED.values()))
+        finally:
+            way.mend()
+        return dict(zip(WANTED, told, strict=True))
 
 
 async def through_an_outage(app: Starlette, way: Way, asked: Awaitable[Any]) -> Any:
@@ -119,70 +158,26 @@ async def test_whoever_was_known_before_an_outage_is_asked_for_again(
     assert await sql.fetchval("select count(*) from athlete where subject = $1", ada.name) == 1
 
 
-def told_to_come_again(answer: httpx.Response) -> dict[str, Any]:
-    """The extensions of the one error."""
-    (error,) = answer.json()["errors"]
-    extensions: dict[str, Any] = error["extensions"]
-    assert "database" in error["message"]
-    assert extensions["retryAfterMs"] > 0
-    return extensions
+@pytest.mark.parametrize("wanted", [name for name in WANTED if "health" not in name])
+def test_who_cannot_wait_longer_is_told_when_to_come_again(answers: dict[str, httpx.Response], wanted: str) -> None:
+    (error,) = answers[wanted].json()["errors"]
+    assert (answers[wanted].status_code, error["extensions"]["code"]) == (503, "UNAVAILABLE")
+    assert "The database" in error["message"]
+    assert error["extensions"]["retryAfterMs"] > 0
+    assert int(answers[wanted].headers["retry-after"]) >= 1
 
 
-@pytest.mark.parametrize(
-    "request_of",
-    [
-        {"json": {"query": VIEWER}},
-        {"json": {"query": CREATE, "variables": {"input": {"name": "never made"}}}},
-        {"json": {"query": PUBLISH, "variables": {"input": {"topic": "t", "events": [an_event()]}}}},
-        {"json": {"query": SUBSCRIBE}, "headers": EVENTS},
-        {
-            "data": {"operations": f'{{"query": "{UPLOAD}", "variables": {{"f": null}}}}', "map": '{"0": ["variables.f"]}'},
-            "files": {"0": ("a.fit", b"a")},
-            "headers": {"x-cairn-csrf": "1"},
-        },
-    ],
-    ids=["query", "mutation", "events", "event stream", "upload"],
-)
-async def test_an_operation_that_cannot_wait_is_told_when_to_come_again(
-    away: Athlete, request_of: dict[str, Any]
-) -> None:
-    answer = await away.http.post("/graphql", **request_of)
-    assert (answer.status_code, told_to_come_again(answer)["code"]) == (503, "UNAVAILABLE")
-
-
-@pytest.mark.parametrize(
-    ("method", "path"),
-    [
-        ("POST", "/topics/t/events"),
-        ("POST", "/topics/t/owntracks"),
-        ("GET", "/topics/t/osmand?source=ada"),
-        ("GET", "/trackers/key/osmand?lat=1&lon=2"),
-        ("GET", f"/runs/{RUN}/original"),
-        ("GET", f"/runs/{RUN}/profile.svg"),
-        ("GET", f"/runs/{RUN}/zones.svg"),
-        ("GET", f"/throttle-plans/{PLAN}.svg"),
-        ("GET", f"/throttle-plans/{PLAN}.pdf"),
-        ("POST", STEPS),
-    ],
-)
-async def test_a_plain_route_that_cannot_wait_says_when_to_come_again(away: Athlete, method: str, path: str) -> None:
-    answer = await away.http.request(method, path)
-    assert (answer.status_code, told_to_come_again(answer)["code"]) == (503, "UNAVAILABLE")
-    assert int(answer.headers["retry-after"]) >= 1
-
-
-async def test_it_lives_and_says_that_it_is_not_ready(away: Athlete) -> None:
-    live, ready = await away.http.get("/health/live"), await away.http.get("/health/ready")
+def test_without_a_database_it_lives_and_says_that_it_is_not_ready(answers: dict[str, httpx.Response]) -> None:
+    live, ready = answers["health, live"], answers["health, ready"]
     assert (live.status_code, ready.status_code, ready.json()["status"]) == (200, 503, "unavailable")
     assert "cannot be reached" in ready.json()["checks"]["database"]
 
 
-async def test_it_serves_again_after_requests_that_could_not_wait(hasty: Starlette, way: Way) -> None:
+async def test_it_serves_again_after_requests_that_could_not_wait(
+    hasty: Starlette, answers: dict[str, httpx.Response]
+) -> None:
     async with asking(hasty) as newcomer:
         ada = newcomer()
-        way.cut()
-        assert "errors" in await ada.ask(VIEWER)
-        way.mend()
 
         async def is_answered() -> bool:
             return "errors" not in await ada.ask(VIEWER)

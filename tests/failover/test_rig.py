@@ -117,7 +117,7 @@ async def test_two_writers_are_refused_until_one_of_them_gives_way(pair: Pair) -
     old, new = pair.writer, pair.standby
     pair.freeze(old)
     pair.promote(new)
-    pair.leave_to_checks(old)
+    pair.balancer.leave_to_checks(old.name)
     pair.thaw(old)
     wait_until(lambda: pair.balancer.up(WRITER) == ["a", "b"])
     assert await is_refused(pair.writer_url)
