@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: install serve test check lint format schema schema-released lock bench-start bench-read bench-soak bench-attacks bench-analysis bench-legacy-zones bench-zones bench-feed bench-ingest bench-feed-kill bench-idle bench-throttle clean
+.PHONY: install serve test check lint format schema schema-released lock bench-start bench-read bench-soak bench-attacks bench-analysis bench-legacy-zones bench-zones bench-feed bench-ingest bench-feed-kill bench-idle bench-throttle bench-failover clean
 
 install: $(STAMP)
 
@@ -80,6 +80,9 @@ bench-idle: install
 
 bench-throttle: install
 	$(BIN)/python -m benchmarks.throttle
+
+bench-failover: install
+	$(BIN)/python -m benchmarks.failover
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis *.egg-info

@@ -18,7 +18,8 @@ KEY = "2345" * 8
 
 def _without_servers(listening: int) -> str:
     """The front of the configuration, on a socket that listens already, with nobody behind it: each request fails."""
-    sections = re.split(r"^(?=\w)", CONFIGURATION.read_text(), flags=re.MULTILINE)
+    text = re.sub(r"^\s*stats socket .*\n", "", CONFIGURATION.read_text(), flags=re.MULTILINE)
+    sections = re.split(r"^(?=\w)", text, flags=re.MULTILINE)
     kept = [each for each in sections if each.startswith(("global", "defaults", "frontend http"))]
     return "".join(kept).replace("bind :8080", f"bind fd@{listening}") + "backend api\n  mode http\n"
 
