@@ -10,6 +10,7 @@ import pytest
 from starlette.applications import Starlette
 
 from configuration.settings import Settings
+from domain.events.trackers import KEY_LENGTH, KEY_LETTERS
 from tests.conftest import Athlete, eventually
 from tests.factories.lasting import SHORT_S, an_app, asking, noticed
 from tests.factories.severing import Way, a_way
@@ -48,7 +49,7 @@ WANTED: dict[str, tuple[str, str, dict[str, Any]]] = {
     "events in bulk": ("POST", "/topics/t/events", {}),
     "a position with a token": ("POST", "/topics/t/owntracks", {}),
     "another one": ("GET", "/topics/t/osmand?source=ada", {}),
-    "a position with a key": ("GET", "/trackers/key/osmand?lat=1&lon=2", {}),
+    "a position with a key": ("GET", f"/trackers/{KEY_LETTERS[0] * KEY_LENGTH}/osmand?lat=1&lon=2", {}),
     "a recording": ("GET", f"/runs/{RUN}/original", {}),
     "a profile": ("GET", f"/runs/{RUN}/profile.svg", {}),
     "zones": ("GET", f"/runs/{RUN}/zones.svg", {}),
@@ -151,8 +152,6 @@ async def test_whoever_was_known_before_an_outage_is_asked_for_again(
     patient: Starlette, way: Way, ada: Athlete, sql: Any
 ) -> None:
     """A standby that was behind may not have them."""
-    await ada.get(VIEWER)
-    await through_an_outage(patient, way, ada.get("{ __typename viewer { id } }"))
     await sql.execute("delete from athlete where subject = $1", ada.name)
     await through_an_outage(patient, way, ada.get(VIEWER))
     assert await sql.fetchval("select count(*) from athlete where subject = $1", ada.name) == 1

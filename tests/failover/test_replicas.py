@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
-from uuid import UUID, uuid4
+from itertools import count
+from uuid import UUID
 
 import pytest
 
@@ -18,6 +19,12 @@ PORT = "select inet_server_port()"
 COUNT = "select count(*) from noted"
 NOTE = "insert into noted default values"
 PATIENCE_S = 20.0
+NUMBERS = count(1)
+
+
+def somebody() -> UUID:
+    """Whom nobody has heard of."""
+    return UUID(int=next(NUMBERS))
 
 
 @asynccontextmanager
@@ -40,7 +47,7 @@ async def answered_by(node: Node, readers: Readers, athlete: UUID | None = None)
     """Waits until it is this server that answers the athlete's queries, or else a stranger's."""
 
     async def answers() -> bool:
-        port = await readers.from_anywhere(athlete or uuid4(), PORT, ())
+        port = await readers.from_anywhere(athlete or somebody(), PORT, ())
         return bool(port == node.port)
 
     await eventually(answers)
@@ -92,13 +99,13 @@ async def test_queries_are_answered_by_the_standby(pair: Pair, readers: Readers)
 
 
 async def test_what_belongs_to_a_mutation_is_read_from_the_writer(pair: Pair, readers: Readers) -> None:
-    assert await readers.from_writer(uuid4(), PORT, ()) == pair.writer.port
+    assert await readers.from_writer(somebody(), PORT, ()) == pair.writer.port
 
 
 async def test_an_athlete_sees_their_own_change_at_once(
     readers: Readers, database: Database, paused: Callable[[], None]
 ) -> None:
-    ada = uuid4()
+    ada = somebody()
     paused()
     for times in range(1, 20):
         async with readers.changing(ada):
@@ -107,7 +114,7 @@ async def test_an_athlete_sees_their_own_change_at_once(
 
 
 async def test_while_an_athletes_change_is_under_way_the_writer_answers_them(pair: Pair, readers: Readers) -> None:
-    ada = uuid4()
+    ada = somebody()
     await answered_by(pair.standby, readers, ada)
     async with readers.changing(ada):
         assert await readers.from_anywhere(ada, PORT, ()) == pair.writer.port
@@ -116,7 +123,7 @@ async def test_while_an_athletes_change_is_under_way_the_writer_answers_them(pai
 async def test_after_their_change_the_standby_answers_them_again(
     pair: Pair, readers: Readers, database: Database
 ) -> None:
-    ada = uuid4()
+    ada = somebody()
     async with readers.changing(ada):
         await note(database)
     await answered_by(pair.standby, readers, ada)
@@ -126,7 +133,7 @@ async def test_after_their_change_the_standby_answers_them_again(
 async def test_what_the_writer_showed_is_not_gone_in_the_next_query(
     readers: Readers, database: Database, paused: Callable[[], None]
 ) -> None:
-    bob = uuid4()
+    bob = somebody()
     paused()
     for times in range(1, 20):
         await note(database)
@@ -137,7 +144,7 @@ async def test_what_the_writer_showed_is_not_gone_in_the_next_query(
 async def test_after_a_change_in_another_process_the_writer_answers_first(
     pair: Pair, readers: Readers, database: Database
 ) -> None:
-    ada = uuid4()
+    ada = somebody()
     async with reading(pair, database) as other:
         await answered_by(pair.standby, readers, ada)
         async with other.changing(ada):
@@ -151,7 +158,7 @@ async def test_a_standby_that_is_far_behind_is_not_read_from(
     paused()
     await note(database)
     await answered_by(pair.writer, readers)
-    assert await noted(readers, uuid4()) == 1
+    assert await noted(readers, somebody()) == 1
     pair.standby.sql("select pg_wal_replay_resume()")
     await answered_by(pair.standby, readers)
 
@@ -208,10 +215,10 @@ async def test_through_a_failover_what_an_athlete_sees_only_grows(
 
 async def _ask_on(readers: Readers) -> None:
     while True:
-        await asyncio.gather(*(noted(readers, uuid4()) for _ in range(3)))
+        await asyncio.gather(*(noted(readers, somebody()) for _ in range(3)))
 
 
 async def _watch(readers: Readers, seen: list[int]) -> None:
-    athlete = uuid4()
+    athlete = somebody()
     while True:
         seen.append(await noted(readers, athlete))
