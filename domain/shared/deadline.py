@@ -2,5 +2,24 @@
 
 from contextvars import ContextVar
 
-# In seconds of the event loop's clock. None where nobody waits: in a sweep, a job or a feed.
-ENDS_AT: ContextVar[float | None] = ContextVar("ends_at", default=None)
+
+class Bound:
+    """The end of an operation, in seconds of the event loop's clock.
+
+    None once the operation has ended: a feed that it began, and that goes on for others, has inherited its context.
+    """
+
+    __slots__ = ("ends_at",)
+
+    def __init__(self, ends_at: float) -> None:
+        self.ends_at: float | None = ends_at
+
+
+_bound: ContextVar[Bound | None] = ContextVar("bound", default=None)
+set_bound, reset_bound = _bound.set, _bound.reset
+
+
+def ends_at() -> float | None:
+    """When the operation under way must be answered; None where nobody waits: in a sweep, a job or a feed."""
+    bound = _bound.get()
+    return None if bound is None else bound.ends_at

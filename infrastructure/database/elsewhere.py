@@ -18,6 +18,7 @@ from infrastructure.bus.connecting import connection_options
 from infrastructure.database.freshness import Freshness
 
 CHANNEL = "cairn:changed"
+CLIENT = "cairn-changed"  # how Redis lists it
 RUNS = runs_channel(UUID(int=0)).removesuffix(str(UUID(int=0)))  # workers tell there what their jobs have changed
 TROUBLE = (RedisError, OSError, TimeoutError, RuntimeError)
 LISTEN_AGAIN_S = 0.5
@@ -28,7 +29,7 @@ class ChangesElsewhere:
     """Tells `freshness` what it hears."""
 
     def __init__(self, redis_url: str, freshness: Freshness) -> None:
-        self._redis = Redis.from_url(redis_url, **connection_options(redis_url))
+        self._redis = Redis.from_url(redis_url, client_name=CLIENT, **connection_options(redis_url))
         self._freshness, self._name = freshness, secrets.token_hex(8)
 
     async def tell(self, athlete: UUID) -> None:

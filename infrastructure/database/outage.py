@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextvars import Context
 from itertools import count
 
 import structlog
@@ -43,7 +44,8 @@ class Outage:
             log.warning("database away", reason=str(reason) or type(reason).__name__, read_only=read_only)
             self.count += 1
             self._lose()
-            self._looking = asyncio.create_task(self._look_until_writable())
+            # In a context of its own: it is nobody's operation.
+            self._looking = asyncio.create_task(self._look_until_writable(), context=Context())
 
     async def over(self, *, for_writing: bool, within_s: float) -> bool:
         """Wait until the server answers or, `for_writing`, takes writes; False when that took too long."""

@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 from itertools import count
 from typing import TypeVar
 
-from domain.shared.deadline import ENDS_AT
+from domain.shared.deadline import ends_at
 from infrastructure.database.failures import Away, Collided, OutcomeUnknown, ReadOnly
 from infrastructure.database.outage import Outage
 
@@ -34,8 +34,8 @@ class Patience:
 
         Raises Unavailable when the database does not come back in time.
         """
-        ends_at, collisions = self._ends_at(), 0
-        if self._outage.is_on and not await self._over(for_writing, ends_at):
+        until, collisions = self._until(), 0
+        if self._outage.is_on and not await self._over(for_writing, until):
             raise Away
         for tries in count(1):
             outages_before = self._outage.count
@@ -52,23 +52,23 @@ class Patience:
                     self._outage.begin(read_only=isinstance(lost, ReadOnly), reason=lost.__cause__ or lost)
                 if isinstance(lost, OutcomeUnknown) and not settles:
                     raise
-                if not await self._over(for_writing or isinstance(lost, ReadOnly), ends_at):
+                if not await self._over(for_writing or isinstance(lost, ReadOnly), until):
                     raise
-                await self._pause(tries, ends_at, lost)
+                await self._pause(tries, until, lost)
         raise AssertionError("counting has no end")
 
-    def _ends_at(self) -> float:
+    def _until(self) -> float:
         longest = asyncio.get_running_loop().time() + self._longest_s
-        told = ENDS_AT.get()
+        told = ends_at()
         return longest if told is None else min(longest, told - TO_TELL_S)
 
-    async def _over(self, for_writing: bool, ends_at: float) -> bool:
-        left_s = ends_at - asyncio.get_running_loop().time()
+    async def _over(self, for_writing: bool, until: float) -> bool:
+        left_s = until - asyncio.get_running_loop().time()
         return left_s > 0 and await self._outage.over(for_writing=for_writing, within_s=left_s)
 
-    async def _pause(self, tries: int, ends_at: float, lost: Away | OutcomeUnknown) -> None:
+    async def _pause(self, tries: int, until: float, lost: Away | OutcomeUnknown) -> None:
         """A moment, the longer the more often it went wrong though the server was said to be back."""
         pause_s = min(FIRST_PAUSE_S * 2 ** (tries - 1), LONGEST_PAUSE_S) * self._jitter()
-        if asyncio.get_running_loop().time() + pause_s >= ends_at:
+        if asyncio.get_running_loop().time() + pause_s >= until:
             raise lost
         await asyncio.sleep(pause_s)

@@ -166,3 +166,21 @@ async def test_an_outage_that_ends_with_the_process_leaves_nobody_waiting() -> N
     await server.looked.wait()
     await outage.close()
     assert await waiting
+
+
+async def test_what_an_operation_began_and_left_behind_is_not_bound_by_its_deadline() -> None:
+    server = Server(answers=False)
+    among, over = patience(server), asyncio.Event()
+
+    async def later() -> str:
+        await over.wait()
+        return await asked(among, Attempt(Away()))
+
+    with Deadline(0.21):  # a moment more than it takes to tell that the database is away
+        left_behind = asyncio.create_task(later())
+    over.set()
+    await server.looked.wait()
+    server.looked.clear()
+    await server.looked.wait()
+    server.answers = True
+    assert await left_behind == "done"
