@@ -20,8 +20,6 @@ from tests.factories.plan_requests import PLAN, a_plan_of, done
 
 READ_PLAN = "query($id: ID!) { plan(id: $id) { name } }"
 QUERIES = "select count(*) from pg_stat_activity where usename = 'cairn' and query like 'select (select %'"
-    "select count(*) from pg_stat_activity where usename = 'cairn' and strpos(query, 'pg_last_wal_replay_lsn') > 8"
-)
 
 
 @pytest.fixture

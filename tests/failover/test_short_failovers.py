@@ -47,3 +47,7 @@ def test_clients_were_at_work_all_the_time(tried: Tried) -> None:
     history = tried.history
 
     assert min(len(history.writes), len(history.reads), len(history.requests), len(history.feeds[0].told)) > 0
+
+
+def test_no_process_holds_more_connections_than_its_pool_and_the_one_it_looks_by(tried: Tried) -> None:
+    assert max(struck.times.held for struck in tried.struck) <= POOL_SIZE + 1

@@ -1,0 +1,98 @@
+"""A trial: clients at work, a strike or several one after the other, and a judgement of all that clients were told."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from benchmarks.failing_over.cairn import POOL_SIZE, Cairn
+from benchmarks.failing_over.connections import on_server, usable_at_once
+from benchmarks.failing_over.figures import Span, Struck, Times, struck
+from benchmarks.failing_over.found import look, wait_for_jobs
+from benchmarks.failing_over.history import Found, History, Outcome
+from benchmarks.failing_over.judging import Fault, judge
+from benchmarks.failing_over.load import Load
+from benchmarks.failing_over.people import People, Size, gather
+from benchmarks.failing_over.readiness import Readiness
+from benchmarks.failing_over.strikes import Strike
+from testing_payloads.failover.patroni_machine import Machine
+
+
+@dataclass(frozen=True)
+class Tried:
+    """All that is known at the end."""
+
+    struck: Sequence[Struck]
+    faults: Sequence[Fault]
+    history: History
+    usable: int  # connections that the APIs could use at once, of POOL_SIZE each
+    on_server: int  # connections of Cairn's at the end
+    two_writers: int  # how often two machines were seen to take writes at once
+    bugs: Sequence[str]  # lines of the log
+
+    def told(self) -> list[str]:
+        """Whatever may not be, at length."""
+        return [*self.bugs, *(f"{fault.kind}: {fault.text}" for fault in self.faults)]
+
+
+def trial(
+    cairn: Cairn,
+    strikes: Sequence[Strike],
+    size: Size,
+    *,
+    name: str,
+    repeats: bool = False,
+    machines: Sequence[Machine] = (),
+) -> Tried:
+    """Let people work, and strike. To be called from the main thread."""
+    history, known_bugs = History(), len(cairn.bugs())
+    people = gather(cairn, size, history, name, repeats=repeats)
+    readiness = Readiness(cairn.urls)
+    with Load(people.clients, people.followers, readiness, history, size.pause_s, machines) as load:
+        spans = [_strike(strike, cairn, load, size.enough) for strike in strikes]
+        load.stop()
+        token = cairn.token(f"{name} owner")
+        usable = asyncio.run(usable_at_once(cairn.direct_url, cairn.urls, token, POOL_SIZE))
+        found = _settled(cairn, people, history, load)
+        left = asyncio.run(on_server(cairn.direct_url))
+    told = [struck(strike, times, history, readiness) for strike, times in zip(strikes, spans, strict=True)]
+    return Tried(
+        told,
+        judge(history, found),
+        history,
+        usable,
+        left,
+        load.witness.taking.times_more_than_one,
+        cairn.bugs()[known_bugs:],
+    )
+
+
+def _strike(strike: Strike, cairn: Cairn, load: Load, enough: int) -> Times:
+    load.wait_acknowledged(enough)
+    began_s = time.monotonic()
+    for number, step in enumerate(strike.steps):
+        if number:
+            load.wait_acknowledged(enough)
+        step()
+    mended_s = time.monotonic() - began_s
+    cairn.wait_ready()
+    load.wait_acknowledged(enough)
+    return Times(Span(began_s, time.monotonic()), mended_s, max(cairn.connections().values()))
+
+
+def _settled(cairn: Cairn, people: People, history: History, load: Load) -> Found:
+    """What is there when nothing more comes: a request without an answer may have been carried out after its client
+    gave it up."""
+    asyncio.run(wait_for_jobs(cairn.direct_url, people.zoners.values()))
+    found = _found(cairn, people, history)
+    while True:
+        load.drain({name: len(keys) for name, keys in found.registers.items()})
+        again = _found(cairn, people, history)
+        if again == found:
+            return found
+        found = again
+
+
+def _found(cairn: Cairn, people: People, history: History) -> Found:
+    jobs = {request.job for request in history.requests if request.outcome is Outcome.ACKNOWLEDGED}
+    return asyncio.run(look(cairn.direct_url, people.planners, [people.topic], jobs))
