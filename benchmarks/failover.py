@@ -18,7 +18,7 @@ from benchmarks.failing_over.people import Size
 from benchmarks.failing_over.strikes import Strike, named
 from benchmarks.failing_over.table import HEAD, Row
 from benchmarks.failing_over.trial import trial
-from testing_payloads.failover.refusals import RigRefused
+from testing_payloads.failover.servers.refusals import RigRefused
 
 
 def main() -> None:

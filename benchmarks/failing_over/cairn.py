@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from benchmarks.failing_over.connections import held_by
 from infrastructure.auth.local_tokens import LocalTokens
 from infrastructure.machine.clock import SystemClock
-from testing_payloads.failover.ports import free_port
+from testing_payloads.failover.servers.ports import free_port
 from tests.factories.clusters import Program
 from tests.factories.serving import cairn, wait_until
 

@@ -10,7 +10,7 @@ from typing import Any
 from benchmarks.failing_over.cairn import Cairn, a_cairn
 from benchmarks.failing_over.strikes import Strike, of_patroni, of_pgbouncer, of_the_network, of_the_pair
 from testing_payloads.failover.pair import Pair, a_pair
-from testing_payloads.failover.patroni_machine import Machine
+from testing_payloads.failover.patroni.machine import Machine
 from testing_payloads.failover.patroni_rig import PatroniPair, a_patroni_pair
 from tests.conftest import a_data_folder
 

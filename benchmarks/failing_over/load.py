@@ -14,8 +14,8 @@ from benchmarks.failing_over.clients import Client
 from benchmarks.failing_over.following import Follower
 from benchmarks.failing_over.history import History
 from benchmarks.failing_over.readiness import Readiness
-from testing_payloads.failover.patroni_machine import Machine
-from testing_payloads.failover.patroni_witness import a_witness
+from testing_payloads.failover.patroni.machine import Machine
+from testing_payloads.failover.patroni.witness import a_witness
 from tests.factories.serving import wait_until
 
 PATIENCE_S = 120.0

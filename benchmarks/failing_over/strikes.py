@@ -4,10 +4,10 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from testing_payloads.failover.node import Node
 from testing_payloads.failover.pair import Pair
-from testing_payloads.failover.patroni_machine import Machine
+from testing_payloads.failover.patroni.machine import Machine
 from testing_payloads.failover.patroni_rig import PatroniPair
+from testing_payloads.failover.servers.node import Node
 
 # When the ttl of the lock of the lost one has run out: a standby looks every two seconds, and is promoted.
 TAKING_OVER_S = 3.0

@@ -15,7 +15,7 @@ from benchmarks.failing_over.load import Load
 from benchmarks.failing_over.people import People, Size, gather
 from benchmarks.failing_over.readiness import Readiness
 from benchmarks.failing_over.strikes import Strike
-from testing_payloads.failover.patroni_machine import Machine
+from testing_payloads.failover.patroni.machine import Machine
 
 
 @dataclass(frozen=True)

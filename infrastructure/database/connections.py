@@ -11,6 +11,7 @@ import asyncpg
 UNHEARD_S = 4
 KEEPALIVE = (("TCP_KEEPIDLE", 3), ("TCP_KEEPINTVL", 1), ("TCP_KEEPCNT", 3))
 A_DAY_S = 86_400.0
+COMMIT = "COMMIT;"  # as asyncpg's Transaction says it
 
 
 class CairnConnection(asyncpg.Connection):  # type: ignore[misc]
@@ -21,10 +22,16 @@ class CairnConnection(asyncpg.Connection):  # type: ignore[misc]
     """
 
     async def execute(self, query: str, *args: Any, timeout: float | None = None) -> str:  # noqa: ASYNC109 - asyncpg's own
-        """As asyncpg's, but that a COMMIT takes as long as it takes."""
-        if timeout is None and query == "COMMIT;":
-            timeout = A_DAY_S
-        return str(await super().execute(query, *args, timeout=timeout))
+        """As asyncpg's, but that a COMMIT takes as long as it takes, and must be one: of a transaction in which a
+        statement failed PostgreSQL makes a ROLLBACK, and says so in its answer only."""
+        if query != COMMIT:
+            return str(await super().execute(query, *args, timeout=timeout))
+        told = str(await super().execute(query, timeout=A_DAY_S))
+        if told != "COMMIT":
+            raise asyncpg.InFailedSQLTransactionError(
+                "An error in this transaction was passed over: nothing is stored."
+            )
+        return told
 
 
 async def notice_silence(connection: Any) -> None:

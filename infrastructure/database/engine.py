@@ -14,7 +14,7 @@ from piccolo.table import Table
 
 from domain.shared.errors import Unavailable
 from infrastructure.database.connections import CairnConnection, notice_silence, reset_nothing
-from infrastructure.database.failures import Away, outage_of, translate_dialling, translate_outage
+from infrastructure.database.failures import NOT_DONE, outage_of, translate_dialling, translate_outage
 from infrastructure.database.leases import Leases
 from infrastructure.database.outage import Outage
 from infrastructure.database.patience import Patience
@@ -22,7 +22,7 @@ from infrastructure.database.transaction import HealedTransaction
 from infrastructure.database.turns import Turns, most_writers
 
 CONNECT_TIMEOUT_S = 2.0
-LOOK_TIMEOUT_S = 1.0
+LOOK_TIMEOUT_S = 2.0  # no less: a server that is slow to take connections is not away
 COMMAND_TIMEOUT_S = 30.0
 PATIENCE_S = 10.0
 IDLE_CONNECTION_S = 60.0
@@ -180,7 +180,7 @@ class Database:
             return await self._fetchval_again(sql, args)
         try:
             connection = await leases.take()
-        except Away:
+        except NOT_DONE:
             if self._patience_s:
                 return await self._fetchval_again(sql, args)
             raise
@@ -191,7 +191,7 @@ class Database:
             await leases.give_up(connection)
             if translated is None:
                 raise
-            if not (isinstance(translated, Away) and self._patience_s):
+            if not (isinstance(translated, NOT_DONE) and self._patience_s):
                 raise translated from error
             return await self._fetchval_again(sql, args)
         if not leases.give_at_once(connection):
@@ -210,7 +210,9 @@ class Database:
     async def _look(self) -> bool:
         """Over a connection beside the pool's, which may all hang."""
         with translate_dialling():
-            connection = await asyncpg.connect(self._url, timeout=LOOK_TIMEOUT_S, command_timeout=LOOK_TIMEOUT_S)
+            connection = await asyncpg.connect(
+                self._url, timeout=LOOK_TIMEOUT_S, command_timeout=LOOK_TIMEOUT_S, statement_cache_size=0
+            )
             try:
                 return bool(await connection.fetchval(WRITABLE))
             finally:

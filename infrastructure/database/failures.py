@@ -17,23 +17,26 @@ OUTAGES = (
     asyncpg.TooManyConnectionsError,
     asyncpg.InternalClientError,
     asyncpg.ReadOnlySQLTransactionError,
-    asyncpg.IdleInTransactionSessionTimeoutError,  # this process stood still for so long that it was hung up on
-    asyncpg.InvalidCachedStatementError,  # a table changed under a plan, as in a rolling release
-    # A pooler has put another server behind this connection: what was prepared is not there, or is there already.
-    asyncpg.InvalidSQLStatementNameError,
-    asyncpg.DuplicatePreparedStatementError,
     ConnectionError,
     TimeoutError,
 )
 # These mean so when the connection has gone with them. They tell of bugs, too: wrong arguments, two statements at once,
 # a file that is not there.
 OUTAGES_WHEN_LOST = (asyncpg.InterfaceError, OSError)
+# The server is well, and this one connection is of no use any more.
+SPOILT = (
+    asyncpg.IdleInTransactionSessionTimeoutError,  # this process stood still for so long that it was hung up on
+    asyncpg.IdleSessionTimeoutError,
+    asyncpg.InvalidCachedStatementError,  # a table changed under a plan, as in a rolling release
+    # A pooler has put another server behind this connection: what was prepared is not there, or is there already.
+    asyncpg.InvalidSQLStatementNameError,
+    asyncpg.DuplicatePreparedStatementError,
+)
 # While dialling there is no misuse yet: whatever the network or the server's door says is an outage.
 NOT_REACHED = (
     *OUTAGES,
     *OUTAGES_WHEN_LOST,
-    asyncpg.InvalidAuthorizationSpecificationError,
-    asyncpg.InvalidCatalogNameError,
+    asyncpg.PostgresError,
 )
 
 
@@ -53,6 +56,23 @@ class ReadOnly(Away):
         super().__init__("The database takes no writes just now. Nothing is wrong with your request.")
 
 
+class Spoilt(Unavailable):
+    """A connection that is of no use any more; nothing was done, and another one will do."""
+
+    def __init__(self) -> None:
+        super().__init__("A connection to the database had to be given up. Send it again.")
+
+
+class Full(Unavailable):
+    """The server takes no further connections, and serves those that it has."""
+
+    def __init__(self) -> None:
+        super().__init__("The database takes no further connections just now. Try again in a moment.")
+
+
+NOT_DONE = (Away, Spoilt, Full)  # of a single statement, or one that may be done twice: it is worth doing again
+
+
 class OutcomeUnknown(Unavailable):
     """The server went away while a transaction was being committed: it is stored, or it is not."""
 
@@ -61,6 +81,10 @@ class OutcomeUnknown(Unavailable):
             "The database went away while this was being stored, and nobody can tell whether it was. Send it again "
             "with the same idempotencyKey to find out."
         )
+
+
+class CommitWaits(OutcomeUnknown):
+    """A COMMIT takes longer than anybody waits: the standby that must have it is gone. It is not taken back."""
 
 
 class Collided(Unavailable):
@@ -114,7 +138,7 @@ MEANINGS: Sequence[tuple[tuple[type[asyncpg.PostgresError], ...], Callable[[], U
         ShortOfSomething,
     ),
 )
-FAILURES = (*OUTAGES, *chain.from_iterable(kinds for kinds, _ in MEANINGS), *OUTAGES_WHEN_LOST)
+FAILURES = (*OUTAGES, *SPOILT, *chain.from_iterable(kinds for kinds, _ in MEANINGS), *OUTAGES_WHEN_LOST)
 
 
 @contextmanager
@@ -124,6 +148,8 @@ def translate_dialling() -> Iterator[None]:
         yield
     except asyncpg.ClientConfigurationError:
         raise
+    except asyncpg.TooManyConnectionsError as error:
+        raise Full from error
     except NOT_REACHED as error:
         raise Away from error
 
@@ -149,9 +175,18 @@ def outage_of(error: BaseException, connection: asyncpg.Connection) -> Unavailab
         return TookTooLong()
     if isinstance(error, asyncpg.ReadOnlySQLTransactionError):
         return ReadOnly()
+    if isinstance(error, SPOILT):
+        hang_up(connection)
+        return Spoilt()
     if isinstance(error, OUTAGES) or (isinstance(error, OUTAGES_WHEN_LOST) and is_lost(connection)):
         return Away()
     return None
+
+
+def hang_up(connection: asyncpg.Connection) -> None:
+    """At once: a server that is gone would not answer a farewell."""
+    if not is_lost(connection):
+        connection.terminate()
 
 
 def is_lost(connection: asyncpg.Connection) -> bool:

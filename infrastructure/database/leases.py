@@ -14,7 +14,7 @@ from typing import Any
 import asyncpg
 
 from domain.shared.errors import Unavailable
-from infrastructure.database.failures import OUTAGES, OUTAGES_WHEN_LOST, is_lost, translate_dialling
+from infrastructure.database.failures import OUTAGES, OUTAGES_WHEN_LOST, hang_up, is_lost, translate_dialling
 
 IDLE_S = 30.0
 GIVE_UP_S = 5.0
@@ -74,7 +74,7 @@ class Leases:
         self._known.discard(connection)
         if connection in self._old:
             self._old.discard(connection)
-            _hang_up(connection)
+            hang_up(connection)
         try:
             # The pool hangs up on a server that goes on with what was cancelled. What else goes wrong here follows from
             # what went wrong before, which is told.
@@ -85,6 +85,8 @@ class Leases:
 
     def expire(self) -> None:
         """Use none of the connections that there are any more: the server behind them is gone, or is another now."""
+        with suppress(StopIteration):  # those that lie in the pool; it only counts, and waits for nothing
+            self._pool.expire_connections().send(None)
         self._old |= self._known
         self._known = set()
         idle, self._idle = self._idle, []
@@ -161,12 +163,6 @@ class Leases:
         task = asyncio.ensure_future(work)
         self._returning.add(task)
         task.add_done_callback(self._returning.discard)
-
-
-def _hang_up(connection: asyncpg.Connection) -> None:
-    """At once: a server that is gone would not answer a farewell."""
-    if not is_lost(connection):
-        connection.terminate()
 
 
 def _expire(turn: asyncio.Future[Any]) -> None:

@@ -5,11 +5,13 @@ from collections.abc import Awaitable, Callable
 from contextvars import Context
 from itertools import count
 
+import asyncpg
 import structlog
 
 from domain.shared.errors import Unavailable
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S, GROWTH = 0.02, 0.25, 1.5
+TROUBLE = (Unavailable, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)  # whatever it is, look again
 log = structlog.get_logger("cairn.database")
 
 
@@ -24,7 +26,7 @@ class Outage:
         self, look: Callable[[], Awaitable[bool]], jitter: Callable[[], float], *, lose: Callable[[], None]
     ) -> None:
         self._look, self._jitter, self._lose = look, jitter, lose
-        self.count = 0
+        self.count, self._closed = 0, False
         self._answers, self._writable = asyncio.Event(), asyncio.Event()
         self._answers.set()
         self._writable.set()
@@ -37,6 +39,8 @@ class Outage:
 
     def begin(self, *, read_only: bool, reason: object) -> None:
         """Somebody has lost the server, or found that it takes no writes. Nothing changes while that is known."""
+        if self._closed:
+            return
         self._writable.clear()
         if not read_only:
             self._answers.clear()
@@ -60,6 +64,7 @@ class Outage:
 
     async def close(self) -> None:
         """Look no more; who waits goes on, and is told that the pool is closed."""
+        self._closed = True
         looking, self._looking = self._looking, None
         if looking is not None:
             looking.cancel()
@@ -82,7 +87,8 @@ class Outage:
     async def _is_writable(self) -> bool:
         try:
             writable = await self._look()
-        except Unavailable:
+        except TROUBLE:
+            self._lose()  # whoever got a connection meanwhile lets go of it: the server may have no other for this look
             return False
         self._answers.set()
         return writable

@@ -3,7 +3,9 @@
 | What went wrong | What is known | What is done |
 |---|---|---|
 | `Away`, `ReadOnly` | nothing was stored | again, once the server is back |
+| `Spoilt`, `Full` | nothing was stored, the server is well | again in a moment |
 | `OutcomeUnknown` | stored or not | again where that settles it, by a key or an id; else whoever asked is told |
+| `CommitWaits` | it will be stored, once the standby is back | whoever asked is told |
 | `Collided` | taken back | again at once, a few times |
 | anything else | the server's answer | whoever asked is told |
 """
@@ -14,7 +16,8 @@ from itertools import count
 from typing import TypeVar
 
 from domain.shared.deadline import ends_at
-from infrastructure.database.failures import Away, Collided, OutcomeUnknown, ReadOnly
+from domain.shared.errors import Unavailable
+from infrastructure.database.failures import Away, Collided, CommitWaits, Full, OutcomeUnknown, ReadOnly, Spoilt
 from infrastructure.database.outage import Outage
 
 TO_TELL_S = 0.2  # before the deadline: so long it takes to say that the database did not come back
@@ -45,6 +48,10 @@ class Patience:
                 collisions += 1
                 if collisions == COLLISIONS:
                     raise
+            except CommitWaits:
+                raise
+            except (Spoilt, Full) as passing:
+                await self._pause(tries, until, passing)
             except (Away, OutcomeUnknown) as lost:
                 if not self._longest_s:
                     raise
@@ -66,9 +73,9 @@ class Patience:
         left_s = until - asyncio.get_running_loop().time()
         return left_s > 0 and await self._outage.over(for_writing=for_writing, within_s=left_s)
 
-    async def _pause(self, tries: int, until: float, lost: Away | OutcomeUnknown) -> None:
+    async def _pause(self, tries: int, until: float, why: Unavailable) -> None:
         """A moment, the longer the more often it went wrong though the server was said to be back."""
         pause_s = min(FIRST_PAUSE_S * 2 ** (tries - 1), LONGEST_PAUSE_S) * self._jitter()
         if asyncio.get_running_loop().time() + pause_s >= until:
-            raise lost
+            raise why
         await asyncio.sleep(pause_s)

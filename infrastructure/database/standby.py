@@ -19,6 +19,7 @@ from infrastructure.database.leases import Leases
 
 ANSWER_WITHIN_S = 1.0
 CONNECTION_WITHIN_S = 0.1  # when all are in use the writer is less busy
+LOOK_AGAIN_S = 1.0  # to dial is work for the writer, too: the balancer leads to it while there is no standby
 CLOSE_TIMEOUT_S = 5.0
 # A server that was promoted still tells how far it had replayed by then.
 REPLAYED = "case when pg_is_in_recovery() then (pg_last_wal_replay_lsn() - '0/0'::pg_lsn)::bigint end"
@@ -41,6 +42,7 @@ class Standby:
         self._url, self._pool_size, self._statement_cache_size = url, pool_size, statement_cache_size
         self.is_ready = False
         self._told_away = False
+        self._look_after = 0.0
         self._leases: Leases | None = None
         self._lent = set[asyncpg.Connection]()
         self._looking: asyncpg.Connection | None = None
@@ -73,7 +75,9 @@ class Standby:
         return answer
 
     async def look(self) -> None:
-        """Find out whether it is there and follows."""
+        """Find out whether it is there and follows; for a moment after it was lost nobody is asked."""
+        if asyncio.get_running_loop().time() < self._look_after:
+            return
         if self._leases is None:
             await self._open()
         try:
@@ -97,7 +101,7 @@ class Standby:
         if not self._told_away:
             self._told_away = True
             log.warning("standby not used", reason=reason)
-        self.is_ready = False
+        self.is_ready, self._look_after = False, asyncio.get_running_loop().time() + LOOK_AGAIN_S
         if self._looking is not None:
             self._looking.terminate()
             self._looking = None

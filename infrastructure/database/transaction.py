@@ -6,7 +6,15 @@ from typing import Any
 
 from piccolo.engine.postgres import PostgresTransaction
 
-from infrastructure.database.failures import OUTAGES, OUTAGES_WHEN_LOST, Away, OutcomeUnknown, is_lost, translate_outage
+from infrastructure.database.failures import (
+    OUTAGES,
+    OUTAGES_WHEN_LOST,
+    Away,
+    CommitWaits,
+    OutcomeUnknown,
+    hang_up,
+    translate_outage,
+)
 from infrastructure.database.leases import Leases
 from infrastructure.database.turns import Turns
 
@@ -67,13 +75,13 @@ class HealedTransaction(PostgresTransaction):
         try:
             async with asyncio.timeout(COMMIT_TIMEOUT_S):
                 await asyncio.shield(committing)
-        except BaseException as given_up:
-            _left_alone.add(committing)
-            committing.add_done_callback(_ended)
+        except TimeoutError as too_long:
             if committing.done():
-                raise
-            if isinstance(given_up, TimeoutError):
-                raise OutcomeUnknown from given_up
+                return committing.result()
+            _leave_alone(committing)
+            raise CommitWaits from too_long
+        except BaseException:
+            _leave_alone(committing)
             raise
 
     async def _commit_and_give(self) -> None:
@@ -99,8 +107,12 @@ class HealedTransaction(PostgresTransaction):
             async with asyncio.timeout(ROLLBACK_TIMEOUT_S):
                 await self.rollback()  # type: ignore[no-untyped-call]
         except LOST:
-            if not is_lost(self.connection):
-                self.connection.terminate()
+            hang_up(self.connection)
+
+
+def _leave_alone(committing: asyncio.Task[None]) -> None:
+    _left_alone.add(committing)
+    committing.add_done_callback(_ended)
 
 
 def _ended(committing: asyncio.Task[None]) -> None:

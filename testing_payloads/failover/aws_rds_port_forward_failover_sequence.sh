@@ -3,12 +3,12 @@
 set -euo pipefail
 export LC_ALL=C
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-# shellcheck source=testing_payloads/failover/flip_telling.sh
-. "$here/flip_telling.sh"
-# shellcheck source=testing_payloads/failover/aws_forwarding.sh
-. "$here/aws_forwarding.sh"
-# shellcheck source=testing_payloads/failover/aws_probing.sh
-. "$here/aws_probing.sh"
+# shellcheck source=testing_payloads/failover/flipping/telling.sh
+. "$here/flipping/telling.sh"
+# shellcheck source=testing_payloads/failover/aurora/forwarding.sh
+. "$here/aurora/forwarding.sh"
+# shellcheck source=testing_payloads/failover/aurora/probing.sh
+. "$here/aurora/probing.sh"
 
 usage() {
   cat <<'TEXT'
@@ -17,7 +17,7 @@ usage: aws_rds_port_forward_failover_sequence.sh [--dry-run]
 Forwards the writer's and the reader's endpoint of an Aurora PostgreSQL cluster to ports of this machine, through a
 bastion that Systems Manager knows. Writes and reads in a loop, fails the cluster over, waits until another member
 writes, connects again, and tells how long nobody could write and whether anything acknowledged was lost.
-It writes to one table of its own, cairn_failover_probe, and drops it at the end. aws.md has the rights it needs.
+It writes to one table of its own, cairn_failover_probe, and drops it at the end. aurora.md has the rights it needs.
 
 Needed:
   AURORA_CLUSTER      the identifier of the DB cluster (not the address of an endpoint)

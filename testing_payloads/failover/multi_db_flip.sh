@@ -5,12 +5,12 @@ set -euo pipefail
 export LC_ALL=C
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
-# shellcheck source=testing_payloads/failover/flip_telling.sh
-. "$here/flip_telling.sh"
-# shellcheck source=testing_payloads/failover/flip_pair.sh
-. "$here/flip_pair.sh"
-# shellcheck source=testing_payloads/failover/flip_status.sh
-. "$here/flip_status.sh"
+# shellcheck source=testing_payloads/failover/flipping/telling.sh
+. "$here/flipping/telling.sh"
+# shellcheck source=testing_payloads/failover/flipping/pair.sh
+. "$here/flipping/pair.sh"
+# shellcheck source=testing_payloads/failover/flipping/status.sh
+. "$here/flipping/status.sh"
 
 usage() {
   cat <<'TEXT'
@@ -212,8 +212,8 @@ done
 command=${1:-}
 [ -n "$command" ] || { usage >&2 && exit 2; }
 shift
-# shellcheck source=testing_payloads/failover/flip_on_rig.sh
-. "$here/flip_$where.sh"
+# shellcheck source=testing_payloads/failover/flipping/on_rig.sh
+. "$here/flipping/$where.sh"
 find_the_pair "$folder"
 trap finish EXIT
 trap 'exit 130' HUP INT PIPE TERM

@@ -13,19 +13,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from testing_payloads.failover import replication
-from testing_payloads.failover.balancer import WRITER, Balancer
-from testing_payloads.failover.bouncer import Bouncer
-from testing_payloads.failover.folder import held
-from testing_payloads.failover.namespaces import Network, a_network, no_network
-from testing_payloads.failover.node import Node, Passwords
-from testing_payloads.failover.nodes import two_nodes
-from testing_payloads.failover.ports import free_port
-from testing_payloads.failover.programs import Postgres, find_postgres, require_way
-from testing_payloads.failover.refusals import RigRefused
+from testing_payloads.failover.servers import replication
+from testing_payloads.failover.servers.balancer import WRITER, Balancer
+from testing_payloads.failover.servers.bouncer import Bouncer
+from testing_payloads.failover.servers.folder import held
+from testing_payloads.failover.servers.namespaces import Network, a_network, no_network
+from testing_payloads.failover.servers.node import Node, Passwords
+from testing_payloads.failover.servers.nodes import two_nodes
+from testing_payloads.failover.servers.ports import free_port
+from testing_payloads.failover.servers.programs import Postgres, find_postgres, require_way
+from testing_payloads.failover.servers.refusals import RigRefused
+from testing_payloads.failover.servers.valkey import Valkey
+from testing_payloads.failover.servers.waiting import wait_until
 from testing_payloads.failover.serving import a_listener
-from testing_payloads.failover.valkey import Valkey
-from testing_payloads.failover.waiting import wait_until
 
 FLIP = Path(__file__).parent / "multi_db_flip.sh"
 

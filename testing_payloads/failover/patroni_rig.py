@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from testing_payloads.failover import patroni_console
-from testing_payloads.failover.balancer import READER, WRITER
-from testing_payloads.failover.patroni_machine import Machine
-from testing_payloads.failover.patroni_servers import Servers
-from testing_payloads.failover.patroni_settings import HOST, PASSWORD, TTL_S
-from testing_payloads.failover.refusals import RigRefused
+from testing_payloads.failover.patroni import console as patroni_console
+from testing_payloads.failover.patroni.machine import Machine
+from testing_payloads.failover.patroni.servers import Servers
+from testing_payloads.failover.patroni.settings import HOST, PASSWORD, TTL_S
+from testing_payloads.failover.servers.balancer import READER, WRITER
+from testing_payloads.failover.servers.refusals import RigRefused
 
 _PATIENCE_S = 90.0
 _LOOK_AGAIN_S = 0.05

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from domain.shared.errors import OperatorError
 from testing_payloads.failover.pair import a_pair
-from testing_payloads.failover.refusals import RigRefused
+from testing_payloads.failover.servers.refusals import RigRefused
 from testing_payloads.failover.serving import ENVIRONMENT, SOCKET
 
 DEFAULT_FOLDER = Path(tempfile.gettempdir()) / "cairn-rig"

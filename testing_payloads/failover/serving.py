@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, cast
 
-from testing_payloads.failover.refusals import RigRefused
+from testing_payloads.failover.servers.refusals import RigRefused
 
 if TYPE_CHECKING:
-    from testing_payloads.failover.node import Node
     from testing_payloads.failover.pair import Pair
+    from testing_payloads.failover.servers.node import Node
 
 SOCKET = "rig.sock"
 ENVIRONMENT = "rig.env"

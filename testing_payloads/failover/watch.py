@@ -22,14 +22,14 @@ from rich.console import Console
 from rich.live import Live
 
 from testing_payloads.failover.rig import DEFAULT_FOLDER
-from testing_payloads.failover.watch_diary import Diary
-from testing_payloads.failover.watch_drawing import picture
-from testing_payloads.failover.watch_load import Load, load_with
-from testing_payloads.failover.watch_load_api import ThroughApi
-from testing_payloads.failover.watch_load_sql import ThroughSql
-from testing_payloads.failover.watch_looks import watch_all
-from testing_payloads.failover.watch_targets import CannotWatch, Target, of_compose, of_rig
-from testing_payloads.failover.watch_telling import event_line, line, summary
+from testing_payloads.failover.watching.diary import Diary
+from testing_payloads.failover.watching.drawing import picture
+from testing_payloads.failover.watching.load import Load, load_with
+from testing_payloads.failover.watching.load_api import ThroughApi
+from testing_payloads.failover.watching.load_sql import ThroughSql
+from testing_payloads.failover.watching.looks import watch_all
+from testing_payloads.failover.watching.targets import CannotWatch, Target, of_compose, of_rig
+from testing_payloads.failover.watching.telling import event_line, line, summary
 
 DRAWN_EVERY_S = 0.2
 TOLD_EVERY_S = 1.0

@@ -19,9 +19,11 @@ Opened = Callable[..., AbstractAsyncContextManager[Database]]
 
 
 @asynccontextmanager
-async def opened(url: str, *, pool_size: int = 3, command_timeout_s: float = 30) -> AsyncIterator[Database]:
+async def opened(
+    url: str, *, pool_size: int = 3, command_timeout_s: float = 30, patience_s: float = 0
+) -> AsyncIterator[Database]:
     """A pool on a database, closed afterwards."""
-    database = Database(url, pool_size=pool_size, command_timeout_s=command_timeout_s)
+    database = Database(url, pool_size=pool_size, command_timeout_s=command_timeout_s, patience_s=patience_s)
     await database.open()
     try:
         yield database
@@ -46,9 +48,9 @@ async def empty_url(settings: Settings, sql: asyncpg.Connection) -> AsyncIterato
 
 @pytest.fixture
 async def database(settings: Settings) -> AsyncIterator[Database]:
-    """A pool of three connections on the shared database."""
+    """A pool on the shared database, of which three transactions may be open at once."""
     assert settings.database_url is not None
-    async with opened(settings.database_url) as database:
+    async with opened(settings.database_url, pool_size=5) as database:
         yield database
 
 

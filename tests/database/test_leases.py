@@ -1,6 +1,7 @@
 """Connections kept out of the pool between uses are never too many, never broken, and never kept from who waits."""
 
 import asyncio
+from contextlib import suppress
 
 import asyncpg
 import pytest
@@ -128,3 +129,13 @@ async def test_connections_that_the_server_has_ended_are_forgotten_like_others(
             await asyncio.sleep(0)
         database.engine.leases.expire()  # type: ignore[union-attr]
         assert ended not in await backends(database)
+
+
+async def test_connections_that_lie_in_the_pool_are_forgotten_too(url: str) -> None:
+    async with opened(url, pool_size=1) as database:
+        with suppress(KeyError):
+            async with database.transaction() as connection:
+                refused = await connection.fetchval("select pg_backend_pid()")
+                raise KeyError  # it goes back to the pool, alive
+        database.engine.leases.expire()  # type: ignore[union-attr]
+        assert refused not in await backends(database)

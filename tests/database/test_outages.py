@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from types import NoneType
 from typing import Any
 
@@ -211,3 +212,26 @@ async def test_of_two_transactions_that_wait_for_each_other_one_may_be_sent_agai
     ends = await asyncio.gather(lock(1, 2), lock(2, 1), return_exceptions=True)
     assert {type(end) for end in ends} == {Collided, NoneType}
     assert await database.fetchval("select 1") == 1
+
+
+async def test_a_transaction_of_which_an_error_was_passed_over_is_not_told_as_stored(url: str) -> None:
+    async def pass_over(connection: asyncpg.Connection) -> None:
+        with suppress(asyncpg.UndefinedTableError):
+            await connection.execute("select from no_such_table")
+
+    async with opened(url, pool_size=1) as database:
+        with pytest.raises(asyncpg.InFailedSQLTransactionError):
+            await database.write(pass_over)
+        assert await database.fetchval("select 1") == 1
+
+
+async def test_a_connection_that_lost_its_statements_is_replaced_and_the_others_stay(url: str) -> None:
+    async with opened(url, pool_size=2, patience_s=20) as database:
+        async with database.transaction() as held:
+            kept = await held.fetchval("select pg_backend_pid()")
+            spoilt = await database.fetchval("select pg_backend_pid()")
+            await database.read(lambda connection: connection.execute("deallocate all"))
+            other = await database.fetchval("select pg_backend_pid()")
+            assert spoilt != other
+        assert database.outages == 0
+        assert kept == await database.fetchval("select pg_backend_pid()")

@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import Callable
 
+import asyncpg
 import pytest
 
 from app.edge.deadline import Deadline
 from domain.shared.errors import Invalid
-from infrastructure.database.failures import Away, Collided, OutcomeUnknown, ReadOnly
+from infrastructure.database.failures import Away, Collided, CommitWaits, Full, OutcomeUnknown, ReadOnly, Spoilt
 from infrastructure.database.outage import Outage
 from infrastructure.database.patience import COLLISIONS, Patience
 
@@ -18,12 +19,13 @@ class Server:
     def __init__(self, *, answers: bool = True, writable: bool = True) -> None:
         self.answers, self.writable, self.looks, self.lost = answers, writable, 0, 0
         self.looked = asyncio.Event()
+        self.trouble: Exception = Away()
 
     async def look(self) -> bool:
         self.looks += 1
         self.looked.set()
         if not self.answers:
-            raise Away
+            raise self.trouble
         return self.writable
 
     def lose(self) -> None:
@@ -184,3 +186,55 @@ async def test_what_an_operation_began_and_left_behind_is_not_bound_by_its_deadl
     await server.looked.wait()
     server.answers = True
     assert await left_behind == "done"
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        asyncpg.ObjectNotInPrerequisiteStateError(),
+        asyncpg.OutOfMemoryError(),
+        asyncpg.InterfaceError("closed"),
+        OSError(),
+    ],
+)
+async def test_whatever_a_look_meets_the_next_one_is_taken(trouble: Exception) -> None:
+    server = Server(answers=False)
+    server.trouble = trouble
+    waiting = asyncio.create_task(asked(patience(server), Attempt(Away())))
+    await server.looked.wait()
+    server.looked.clear()
+    await server.looked.wait()
+    server.answers = True
+    assert await waiting == "done"
+
+
+async def test_connections_that_others_hold_do_not_keep_a_look_from_the_server() -> None:
+    server = Server(answers=False)
+    waiting = asyncio.create_task(asked(patience(server), Attempt(Away())))
+    while server.looks < 3:
+        server.looked.clear()
+        await server.looked.wait()
+    assert server.lost >= 3
+    server.answers = True
+    await waiting
+
+
+@pytest.mark.parametrize("passing", [Spoilt(), Full()])
+async def test_one_connection_that_fails_is_no_outage(passing: Exception) -> None:
+    server, attempt = Server(), Attempt(passing)
+    assert (await asked(patience(server), attempt), attempt.times, server.lost) == ("done", 2, 0)
+
+
+async def test_a_commit_that_waits_for_its_standby_is_no_outage_and_is_not_begun_again() -> None:
+    server, attempt = Server(), Attempt(CommitWaits())
+    with pytest.raises(CommitWaits):
+        await asked(patience(server), attempt, settles=True)
+    assert (attempt.times, server.lost) == (1, 0)
+
+
+async def test_when_all_is_closed_nobody_looks_any_more() -> None:
+    server = Server(answers=False)
+    outage = Outage(server.look, still, lose=server.lose)
+    await outage.close()
+    outage.begin(read_only=False, reason="cut off at the end")
+    assert not outage.is_on

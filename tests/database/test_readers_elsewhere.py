@@ -15,7 +15,6 @@ from infrastructure.database.elsewhere import CLIENT, ChangesElsewhere
 from infrastructure.database.freshness import Freshness
 from tests.conftest import eventually
 
-
 NUMBERS = count(1)
 
 

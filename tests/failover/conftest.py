@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from testing_payloads.failover.pair import Pair, a_pair
-from testing_payloads.failover.programs import find
-from testing_payloads.failover.refusals import RigRefused
+from testing_payloads.failover.servers.programs import find
+from testing_payloads.failover.servers.refusals import RigRefused
 from tests.conftest import a_data_folder
 
 INSTALL = "apt-get update && apt-get install --yes --no-install-recommends"

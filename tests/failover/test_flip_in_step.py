@@ -7,9 +7,9 @@ import pytest
 import yaml
 
 from infrastructure.embedded.identity import own_identity
-from testing_payloads.failover.balancer import Balancer
-from testing_payloads.failover.node import Node, Passwords
-from testing_payloads.failover.programs import Postgres
+from testing_payloads.failover.servers.balancer import Balancer
+from testing_payloads.failover.servers.node import Node, Passwords
+from testing_payloads.failover.servers.programs import Postgres
 
 ROOT = Path(__file__).parents[2]
 CONFIGURATION = ROOT / "configuration"
@@ -72,19 +72,19 @@ def test_whom_commits_wait_for_is_the_same_everywhere() -> None:
     (names,) = re.findall(
         r"synchronous_standby_names = '(.+)'", (CONFIGURATION / "postgres" / "20-pair.sh").read_text()
     )
-    assert names in (FAILOVER / "flip_pair.sh").read_text()
-    assert names in (FAILOVER / "replication.py").read_text()
+    assert names in (FAILOVER / "flipping/pair.sh").read_text()
+    assert names in (FAILOVER / "servers" / "replication.py").read_text()
 
 
 def test_the_script_speaks_of_servers_that_haproxy_has() -> None:
-    orders = re.findall(r"set server (\S+)/postgres-", (FAILOVER / "flip_pair.sh").read_text())
+    orders = re.findall(r"set server (\S+)/postgres-", (FAILOVER / "flipping/pair.sh").read_text())
     assert set(orders) == {"postgres_writer"}
     assert {f"server postgres-{name}" for name in ADDRESSES} <= set(section(HAPROXY, "backend postgres_writer"))
 
 
 def test_the_admin_socket_of_haproxy_is_where_the_script_looks_and_nowhere_else() -> None:
     (address, port) = re.findall(r"stats socket ipv4@(\S+):(\d+) level admin", HAPROXY)[0]
-    assert f"nc {address} {port}" in (FAILOVER / "flip_on_compose.sh").read_text()
+    assert f"nc {address} {port}" in (FAILOVER / "flipping/on_compose.sh").read_text()
     assert address == "127.0.0.1"
     published = yaml.safe_load((ROOT / "docker-compose.multi-db.yml").read_text())["services"]["haproxy"]["ports"]
     assert [mapping for mapping in published if mapping.endswith(f":{port}")] == []

@@ -11,15 +11,16 @@ from typing import Any
 import orjson
 import pytest
 
-from testing_payloads.failover import patroni_first, patroni_settings
-from testing_payloads.failover.balancer import READER, WRITER
-from testing_payloads.failover.patroni_balancer import PatroniBalancer
-from testing_payloads.failover.patroni_console import carry_out, serve
-from testing_payloads.failover.patroni_programs import programs
-from testing_payloads.failover.patroni_servers import Servers
-from testing_payloads.failover.patroni_settings import Ports
-from testing_payloads.failover.patroni_witness import Tally
-from testing_payloads.failover.refusals import RigRefused
+from testing_payloads.failover.patroni import first as patroni_first
+from testing_payloads.failover.patroni import settings as patroni_settings
+from testing_payloads.failover.patroni.balancer import PatroniBalancer
+from testing_payloads.failover.patroni.console import carry_out, serve
+from testing_payloads.failover.patroni.programs import programs
+from testing_payloads.failover.patroni.servers import Servers
+from testing_payloads.failover.patroni.settings import Ports
+from testing_payloads.failover.patroni.witness import Tally
+from testing_payloads.failover.servers.balancer import READER, WRITER
+from testing_payloads.failover.servers.refusals import RigRefused
 
 MACHINES = {"a": Ports(postgres=5432, patroni=8008), "b": Ports(postgres=5433, patroni=8009)}
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 import asyncpg
 import pytest
 
-from testing_payloads.failover.patroni_programs import programs
+from testing_payloads.failover.patroni.programs import programs
+from testing_payloads.failover.patroni.witness import a_witness
 from testing_payloads.failover.patroni_rig import PatroniPair, a_patroni_pair
-from testing_payloads.failover.patroni_witness import a_witness
-from testing_payloads.failover.refusals import RigRefused
+from testing_payloads.failover.servers.refusals import RigRefused
 from tests.factories.serving import wait_until
 
 ASKED_FOR = os.environ.get("TEST_PATRONI") == "1"

@@ -11,8 +11,8 @@ import pytest
 from infrastructure.database.engine import Database
 from infrastructure.database.readers import Readers
 from infrastructure.database.standby import Standby
-from testing_payloads.failover.node import Node
 from testing_payloads.failover.pair import Pair
+from testing_payloads.failover.servers.node import Node
 from tests.conftest import eventually
 
 PORT = "select inet_server_port()"

@@ -3,9 +3,9 @@
 import asyncpg
 import pytest
 
-from testing_payloads.failover.balancer import READER, WRITER
 from testing_payloads.failover.pair import Pair
-from testing_payloads.failover.refusals import RigRefused
+from testing_payloads.failover.servers.balancer import READER, WRITER
+from testing_payloads.failover.servers.refusals import RigRefused
 from tests.factories.serving import wait_until
 
 RECOVERING = "SELECT pg_is_in_recovery()"

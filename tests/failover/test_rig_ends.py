@@ -10,16 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from testing_payloads.failover.namespaces import a_network
 from testing_payloads.failover.pair import a_pair
-from testing_payloads.failover.refusals import RigRefused
+from testing_payloads.failover.servers.namespaces import a_network
+from testing_payloads.failover.servers.refusals import RigRefused
 from tests.conftest import ROOT, a_data_folder
 from tests.factories.serving import wait_until
 
 RIG = [sys.executable, "-m", "testing_payloads.failover.rig"]
 DIES_IN_A_NETWORK = """
 import os, signal
-from testing_payloads.failover.namespaces import a_network
+from testing_payloads.failover.servers.namespaces import a_network
 with a_network() as network:
     print(network.prefix, flush=True)
     os.kill(os.getpid(), signal.SIGKILL)

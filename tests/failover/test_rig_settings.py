@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from infrastructure.embedded.identity import own_identity
-from testing_payloads.failover.balancer import Balancer
-from testing_payloads.failover.bouncer import Bouncer
-from testing_payloads.failover.folder import held
-from testing_payloads.failover.node import Node, Passwords
-from testing_payloads.failover.programs import Postgres, find
-from testing_payloads.failover.refusals import RigRefused
+from testing_payloads.failover.servers.balancer import Balancer
+from testing_payloads.failover.servers.bouncer import Bouncer
+from testing_payloads.failover.servers.folder import held
+from testing_payloads.failover.servers.node import Node, Passwords
+from testing_payloads.failover.servers.programs import Postgres, find
+from testing_payloads.failover.servers.refusals import RigRefused
 
 CONFIGURATION = Path(__file__).parents[2] / "configuration"
 

@@ -2,8 +2,16 @@
 
 import pytest
 
-from testing_payloads.failover.watch_changes import READER, WRITER, BalancerLook, Look, NodeLook, ReplicaLook, changes
-from testing_payloads.failover.watch_diary import Diary
+from testing_payloads.failover.watching.changes import (
+    READER,
+    WRITER,
+    BalancerLook,
+    Look,
+    NodeLook,
+    ReplicaLook,
+    changes,
+)
+from testing_payloads.failover.watching.diary import Diary
 
 WRITES = NodeLook("a", WRITER, timeline=1, awaited="ANY 1 (postgres_a, postgres_b)", streams=True)
 READS = NodeLook("a", READER, streams=True)

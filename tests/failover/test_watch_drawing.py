@@ -3,9 +3,9 @@
 import pytest
 from rich.console import Console
 
-from testing_payloads.failover.watch_changes import READER, WRITER, BalancerLook, NodeLook, ReplicaLook
-from testing_payloads.failover.watch_diary import Diary
-from testing_payloads.failover.watch_drawing import picture
+from testing_payloads.failover.watching.changes import READER, WRITER, BalancerLook, NodeLook, ReplicaLook
+from testing_payloads.failover.watching.diary import Diary
+from testing_payloads.failover.watching.drawing import picture
 
 URL = "http://127.0.0.1:8080"
 

@@ -8,11 +8,11 @@ import pytest
 from starlette.applications import Starlette
 
 from configuration.settings import Settings
-from testing_payloads.failover.watch_changes import WRITER
-from testing_payloads.failover.watch_load import Failed
-from testing_payloads.failover.watch_load_api import ThroughApi
-from testing_payloads.failover.watch_load_sql import ThroughSql
-from testing_payloads.failover.watch_looks import NodeAsked, look_at_replica
+from testing_payloads.failover.watching.changes import WRITER
+from testing_payloads.failover.watching.load import Failed
+from testing_payloads.failover.watching.load_api import ThroughApi
+from testing_payloads.failover.watching.load_sql import ThroughSql
+from testing_payloads.failover.watching.looks import NodeAsked, look_at_replica
 from tests.conftest import Athlete
 
 URL = "http://cairn.test"

@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 
 from testing_payloads.failover.watch import main
-from testing_payloads.failover.watch_changes import READER, WRITER, BalancerLook, NodeLook
-from testing_payloads.failover.watch_diary import Diary
-from testing_payloads.failover.watch_load import Failed, load_with
-from testing_payloads.failover.watch_looks import NodeAsked, believed, in_few_words
-from testing_payloads.failover.watch_targets import CannotWatch, of_compose, of_rig
-from testing_payloads.failover.watch_telling import line, summary
+from testing_payloads.failover.watching.changes import READER, WRITER, BalancerLook, NodeLook
+from testing_payloads.failover.watching.diary import Diary
+from testing_payloads.failover.watching.load import Failed, load_with
+from testing_payloads.failover.watching.looks import NodeAsked, believed, in_few_words
+from testing_payloads.failover.watching.targets import CannotWatch, of_compose, of_rig
+from testing_payloads.failover.watching.telling import line, summary
 
 TABLE = """# pxname,svname,qcur,status,weight
 write,FRONTEND,,OPEN,

@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from testing_payloads.failover.watch_measures import WINDOW_S, Rate, Silences, Tally
+from testing_payloads.failover.watching.measures import WINDOW_S, Rate, Silences, Tally
 
 MOMENTS = st.lists(st.floats(0, 1000), max_size=40).map(sorted)
 
