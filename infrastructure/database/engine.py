@@ -75,7 +75,7 @@ class Database:
         self._pool_size = pool_size
         self._statement_cache_size = statement_cache_size
         self._command_timeout_s = command_timeout_s
-        self._patience_s, self._jitter = patience_s, jitter
+        self.patience_s, self._jitter = patience_s, jitter
 
     def patient(self) -> Self:
         """The same server over a connection of its own, whose statements may take as long as they need."""
@@ -100,7 +100,7 @@ class Database:
         self.engine.leases = Leases(self.engine.pool, patience_s=self._command_timeout_s)
         self.engine.turns = Turns(most_writers(self._pool_size), patience_s=self._command_timeout_s)
         self._outage = Outage(self._look, self._jitter, lose=self.engine.leases.expire)
-        self._patience = Patience(self._outage, longest_s=self._patience_s, jitter=self._jitter)
+        self._patience = Patience(self._outage, longest_s=self.patience_s, jitter=self._jitter)
         for table in tables:
             table._meta.db = self.engine
 
@@ -181,7 +181,7 @@ class Database:
         try:
             connection = await leases.take()
         except NOT_DONE:
-            if self._patience_s:
+            if self.patience_s:
                 return await self._fetchval_again(sql, args)
             raise
         try:
@@ -191,7 +191,7 @@ class Database:
             await leases.give_up(connection)
             if translated is None:
                 raise
-            if not (isinstance(translated, NOT_DONE) and self._patience_s):
+            if not (isinstance(translated, NOT_DONE) and self.patience_s):
                 raise translated from error
             return await self._fetchval_again(sql, args)
         if not leases.give_at_once(connection):

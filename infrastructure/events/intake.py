@@ -11,6 +11,7 @@ import orjson
 
 from domain.events.model import NewEvent, Taken, TopicId
 from domain.events.ports import EventWire
+from domain.shared.deadline import Bound, set_bound
 from domain.shared.errors import Invalid
 from domain.shared.once import IdempotencyKeyReused, Once
 from domain.shared.ports import Ids
@@ -63,7 +64,8 @@ class PostgresEventIntake:
     async def take(self, topic_id: TopicId, events: Sequence[NewEvent], *, once: Once | None = None) -> Taken:
         """See EventIntake.take."""
         characters = sum(len(event.payload) for event in events)
-        request = Request(events, once, characters, asyncio.get_running_loop().create_future())
+        loop = asyncio.get_running_loop()
+        request = Request(events, once, characters, loop.create_future(), loop.time() + self._database.patience_s)
         if self._queues.put(topic_id, request):
             # In a context of its own: it goes on for others when this request is over.
             task = asyncio.create_task(self._serve(topic_id), context=Context())
@@ -116,6 +118,8 @@ class PostgresEventIntake:
 
     async def _store(self, topic_id: TopicId, run: Sequence[Request]) -> Outcome:
         """An event that is stored already is a duplicate: so it may be run again whatever became of it."""
+        # Topics have their turns one after the other: those that waited meanwhile do not wait all over again.
+        set_bound(Bound(max(request.until for request in run)))
         return await self._database.write(lambda connection: self._taken(connection, topic_id, run), settles=True)
 
     async def _taken(self, connection: asyncpg.Connection, topic_id: TopicId, run: Sequence[Request]) -> Outcome:

@@ -34,6 +34,7 @@ class Request:
     once: Once | None
     characters: int  # of payload
     told: asyncio.Future[Taken]
+    until: float  # by the event loop's clock: so long it may wait for a database that is away
 
     def answer(self, taken: Taken) -> None:
         """Tell what became of the events; whoever gave up meanwhile is not told."""

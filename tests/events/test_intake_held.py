@@ -117,7 +117,7 @@ async def test_a_key_that_somebody_holds_is_given_up_and_its_topic_is_not(
 
 
 def a_request(*numbers: int) -> Request:
-    return Request(some_events(*numbers), None, 1, asyncio.get_running_loop().create_future())
+    return Request(some_events(*numbers), None, 1, asyncio.get_running_loop().create_future(), until=0.0)
 
 
 async def test_what_waits_for_a_topic_that_was_found_held_waits_no_more_and_leaves_room() -> None:
