@@ -72,6 +72,7 @@ class Settings:
     port: int = 8080
     data_dir: Path | None = None
     database_url: str | None = None
+    database_reader_url: str | None = None
     redis_url: str | None = None
     database_pool_size: int = 10
     database_statement_cache: int = 256
@@ -140,12 +141,19 @@ class Settings:
                 raise BadSetting(f"CAIRN_CORS_ORIGINS has {origin!r}; an origin is like https://app.example.com.")
 
     def _check_servers(self) -> None:
-        for name, fault_of in (("database_url", fault_of_database), ("redis_url", fault_of_redis)):
+        addresses = {
+            "database_url": fault_of_database,
+            "database_reader_url": fault_of_database,
+            "redis_url": fault_of_redis,
+        }
+        for name, fault_of in addresses.items():
             url = getattr(self, name)
             if url is not None and (fault := fault_of(url)):
                 raise BadSetting(f"{PREFIX}{name.upper()} {fault}")
         if (self.database_url is None) != (self.redis_url is None):
             raise BadSetting("Set both CAIRN_DATABASE_URL and CAIRN_REDIS_URL, or neither to use the embedded servers.")
+        if self.database_reader_url is not None and self.database_url is None:
+            raise BadSetting("CAIRN_DATABASE_READER_URL names a standby: set CAIRN_DATABASE_URL, its writer's, too.")
 
     def _check_tokens(self) -> None:
         if self.auth_mode is AuthMode.OIDC and not (self.oidc_issuer and self.oidc_audience):

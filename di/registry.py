@@ -15,6 +15,7 @@ from di.pacing import VIEWS as PACING_VIEWS
 from di.pacing import register_pacing
 from di.races import TABLES as RACE_TABLES
 from di.races import register_races
+from di.readers import register_readers
 from di.take_along import register_take_along
 from di.throttle import register_throttle
 from domain.accounts.ports import AthleteRepository, TokenIssuer, TokenVerifier
@@ -24,7 +25,7 @@ from domain.physiology.ports import PhysiologyRepository
 from domain.pictures.ports import PictureRepository
 from domain.plans.ports import PlanRepository
 from domain.runs.ports import ImportRepository, RecordingFiles, RunChanges, RunRepository
-from domain.shared.ports import Clock, Computing, Ids, Migrations, Reader
+from domain.shared.ports import Clock, Computing, Ids, Migrations, Outages, Reader
 from domain.summaries.ports import SummaryRepository
 from domain.zones.ports import ZoneRepository, ZoneSweep
 from infrastructure.accounts.repository import PostgresAthleteRepository
@@ -55,7 +56,7 @@ from infrastructure.pictures.repository import PostgresPictureRepository
 from infrastructure.plans.repository import PostgresPlanRepository
 from infrastructure.plans.tables import PlanRow, WorkoutRow
 from infrastructure.plans.view import VIEWS as PLAN_VIEWS
-from infrastructure.queue.arq_queue import ArqJobQueue, redis_settings
+from infrastructure.queue.arq_queue import ArqJobQueue, arq_redis
 from infrastructure.reading.reader import PostgresReader
 from infrastructure.reading.view import Views
 from infrastructure.runs.changes import PostgresRunChanges
@@ -76,7 +77,7 @@ from infrastructure.zones.sweep import PostgresZoneSweep
 from infrastructure.zones.tables import RunSimilarsRow, RunZoneRow, SweepRow, ZoneStateRow
 from infrastructure.zones.view import VIEWS as ZONE_VIEWS
 
-__all__ = ["TABLES", "VIEWS", "redis_settings", "register_services"]
+__all__ = ["TABLES", "VIEWS", "arq_redis", "register_services"]
 
 VIEWS = Views(
     (
@@ -144,8 +145,10 @@ async def register_services(
     )
     await database.open(TABLES)
     registry.register_value(Database, database, ping=_ping_database, on_registry_close=database.close)
+    registry.register_value(Outages, database)
     registry.register_value(Migrations, DatabaseMigrations(database))
-    registry.register_value(Reader, PostgresReader(database, VIEWS, clock))
+    readers = register_readers(registry, database, settings)
+    registry.register_value(Reader, PostgresReader(database, VIEWS, clock, readers))
 
     _register_auth(registry, settings, clock)
     registry.register_value(AthleteRepository, PostgresAthleteRepository(database, ids))

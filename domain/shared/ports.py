@@ -1,6 +1,7 @@
 """What every feature needs of the world outside: time, ids, and reading what is stored."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any, NewType, Protocol, TypeVar
 from uuid import UUID
@@ -25,6 +26,15 @@ class Ids(Protocol):
 
     def new(self) -> UUID:
         """A UUID (version 7, so that ids sort by the time they were made)."""
+        ...
+
+
+class Outages(Protocol):
+    """The times in which the database cannot be had."""
+
+    @property
+    def is_away(self) -> bool:
+        """Whether one is on: nobody has found the database writable again yet."""
         ...
 
 
@@ -82,6 +92,15 @@ class Reader(Protocol):
 
     def prepare_single(self, selection: Selection, *, args: Mapping[str, Any]) -> PreparedRead:
         """`single`, to be run later and often. An argument that is a text may be Given."""
+        ...
+
+    @property
+    def for_queries(self) -> "Reader":
+        """The same for queries alone: another server may answer, that has all which the viewer has changed and seen."""
+        ...
+
+    def changing(self, viewer: Viewer) -> AbstractAsyncContextManager[None]:
+        """To be held while something of the viewer's is changed, for the sake of their next queries."""
         ...
 
     def check(self, types: Mapping[str, Readable]) -> None:

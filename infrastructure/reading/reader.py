@@ -1,6 +1,8 @@
 """The Reader port on PostgreSQL: each call is one statement whose JSON goes into the response untouched."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
+from copy import copy
 from dataclasses import dataclass
 from typing import Any, cast
 from uuid import UUID
@@ -10,6 +12,7 @@ from domain.shared.ports import Clock, Json
 from domain.shared.selection import Field, Given, Readable, Selection
 from domain.shared.viewer import Viewer
 from infrastructure.database.engine import Database
+from infrastructure.database.readers import Readers
 from infrastructure.reading.compiler import json_object
 from infrastructure.reading.connections import json_connection
 from infrastructure.reading.objects import build_list
@@ -17,6 +20,7 @@ from infrastructure.reading.statement import Asking, Late, NothingMatches, Scope
 from infrastructure.reading.view import Views
 
 NOTHING_GIVEN: Mapping[str, str] = {}
+Ask = Callable[[UUID, str, Sequence[Any]], Awaitable[Any]]  # for an athlete, with a statement and its values
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,7 @@ class PreparedStatement:
     clock: Clock
     sql: str
     statement: Statement
+    ask: Ask | None = None  # None: there is but one server, and nothing to choose
 
     @property
     def characters(self) -> int:
@@ -40,15 +45,27 @@ class PreparedStatement:
             values = self.statement.bound(asking)
         except NothingMatches:
             return None
-        text = await self.database.fetchval(self.sql, *values)
+        if self.ask is None:
+            text = await self.database.fetchval(self.sql, *values)
+        else:
+            text = await self.ask(viewer.athlete_id, self.sql, values)
         return None if text is None else Json(text.encode())
 
 
 class PostgresReader:
-    """Reads what `views` allow."""
+    """Reads what `views` allow: from the writer, but for queries from one of `readers`, where there are any."""
 
-    def __init__(self, database: Database, views: Views, clock: Clock) -> None:
-        self._database, self._views, self._clock = database, views, clock
+    def __init__(self, database: Database, views: Views, clock: Clock, readers: Readers | None = None) -> None:
+        self._database, self._views, self._clock, self._readers = database, views, clock, readers
+        self._ask: Ask | None = None
+        self.for_queries: PostgresReader = self
+        if readers is not None:
+            self._ask, self.for_queries = readers.from_writer, copy(self)
+            self.for_queries._ask = readers.from_anywhere
+
+    def changing(self, viewer: Viewer) -> AbstractAsyncContextManager[None]:
+        """See Reader.changing."""
+        return nullcontext() if self._readers is None else self._readers.changing(viewer.athlete_id)
 
     async def one(self, selection: Selection, *, id: UUID, viewer: Viewer) -> Json | None:
         """See Reader.one."""
@@ -120,7 +137,7 @@ class PostgresReader:
         self._views.check(types)
 
     def _prepared(self, sql: str, statement: Statement) -> PreparedStatement:
-        return PreparedStatement(self._database, self._clock, sql, statement)
+        return PreparedStatement(self._database, self._clock, sql, statement, self._ask)
 
 
 def _late_id(type_name: str, id: Given) -> Late:

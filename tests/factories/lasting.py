@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
-from uuid import uuid4
+from itertools import count
 
 import httpx
 from starlette.applications import Starlette
@@ -17,6 +17,7 @@ from domain.shared.ports import Migrations
 from infrastructure.database.engine import Database
 from tests.conftest import Athlete, eventually
 
+NUMBERS = count(1)
 LONG_S, SHORT_S = 30.0, 1.0
 
 
@@ -55,7 +56,7 @@ async def asking(app: Starlette) -> AsyncIterator[Callable[[], Athlete]]:
     async with AsyncExitStack() as clients:
 
         def newcomer() -> Athlete:
-            name = f"lasting-{uuid4().hex[:12]}"
+            name = f"lasting-{next(NUMBERS)}"
             token = tokens.issue(name, hours=1)
             client = httpx.AsyncClient(
                 transport=httpx.ASGITransport(app), base_url="http://test", headers={"authorization": f"Bearer {token}"}
