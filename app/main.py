@@ -42,7 +42,7 @@ from domain.accounts.ports import TokenIssuer
 from domain.events.ports import EventLog, EventWire
 from domain.races.ports import RaceRepository
 from domain.shared.errors import OperatorError, Unavailable
-from domain.shared.ports import Clock, Migrations, Reader
+from domain.shared.ports import Clock, Migrations, Outages, Reader
 
 log = structlog.get_logger("cairn.main")
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -84,6 +84,7 @@ def create_app(settings: Settings) -> Starlette:
     )
     app.router.redirect_slashes = False  # a redirect would name the host that the request says it came to
     app.state.registry, app.state.engine, app.state.graphql = registry, engine, server
+    app.state.deadlines = engine.deadlines
     app.state.open_bodies = OpenBodies()
     return app
 
@@ -145,7 +146,13 @@ def _engine(schema: Schema, registry: Registry, settings: Settings) -> Engine:
         most_documents=settings.operation_store_size,
     )
     scopes = OperationScopes(registry, log_reads=settings.log_level == "DEBUG")
-    return Engine(schema._schema, store=store, scopes=scopes, tell=tell, deadline_s=settings.operation_deadline_s)
+
+    def is_held_up() -> bool:
+        with Container(registry) as services:
+            return services.get(Outages).is_away
+
+    deadline_s = settings.operation_deadline_s
+    return Engine(schema._schema, store=store, scopes=scopes, tell=tell, deadline_s=deadline_s, is_held_up=is_held_up)
 
 
 def _graphiql(settings: Settings, registry: Registry) -> Callable[[Request], Response]:

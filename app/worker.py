@@ -5,9 +5,8 @@ import signal
 from contextlib import suppress
 from typing import Any
 
-import orjson
 import structlog
-from arq import cron, func
+from arq import ArqRedis, cron, func
 from arq.typing import StartupShutdown
 from arq.worker import Worker
 from asyncpg import PostgresError
@@ -21,7 +20,7 @@ from app.pacing.jobs import plans_following
 from app.runs.jobs import import_runs
 from app.zones.jobs import compute_zones, sweep_zones, sweep_zones_at_start
 from configuration.settings import Settings
-from di.registry import redis_settings, register_services
+from di.registry import arq_redis, register_services
 from domain.shared.errors import Unavailable
 from domain.shared.ports import Migrations
 
@@ -77,8 +76,10 @@ async def _work(settings: Settings, registry: Registry) -> None:
         nonlocal told
         told = False
 
+    assert settings.redis_url is not None
     while True:
-        worker = _worker(settings, registry, connected)
+        redis = arq_redis(settings.redis_url)
+        worker = _worker(settings, redis, registry, connected)
         try:
             await worker.async_run()
         except TROUBLE as trouble:
@@ -88,11 +89,11 @@ async def _work(settings: Settings, registry: Registry) -> None:
         finally:
             with suppress(*TROUBLE):
                 await worker.close()
+            await redis.aclose(close_connection_pool=True)  # which arq does only where nothing goes wrong before
         await asyncio.sleep(LOOK_AGAIN_S)
 
 
-def _worker(settings: Settings, registry: Registry, connected: StartupShutdown) -> Worker:
-    assert settings.redis_url is not None
+def _worker(settings: Settings, redis: ArqRedis, registry: Registry, connected: StartupShutdown) -> Worker:
     context: dict[str, Any] = {"registry": registry}
     return Worker(
         functions=[func(work, timeout=JOB_TIMEOUT_S, keep_result=0) for work in WORK],
@@ -101,13 +102,13 @@ def _worker(settings: Settings, registry: Registry, connected: StartupShutdown) 
             cron(sweep_zones, second=30, keep_result=0),
             cron(sweep_events, second=45, keep_result=0),
         ],
-        redis_settings=redis_settings(settings.redis_url),
+        redis_pool=redis,
         handle_signals=False,
         max_jobs=settings.worker_concurrency + 3,  # and the sweeps
         poll_delay=POLL_S,
         ctx=context,
         on_startup=connected,
-        job_serializer=orjson.dumps,  # arq's own would unpickle whatever stands in Redis
-        job_deserializer=orjson.loads,
+        job_serializer=redis.job_serializer,
+        job_deserializer=redis.job_deserializer,
         log_results=False,
     )

@@ -10,13 +10,14 @@ import structlog
 from graphql import ExecutionResult, GraphQLError, GraphQLSchema, execute
 from graphql.execution import Executor, create_source_event_stream, map_source_to_response_event
 
-from app.edge.deadline import Deadline
+from app.edge.deadline import Deadlines
 from app.edge.documents.operation_store import OperationStore
 from app.edge.documents.validation import MOST_ERRORS
 from app.edge.executor import SplicingExecutionContext
 from app.edge.fan_out import Broadcast
 from app.edge.iterating import one_by_one
 from app.edge.operation import Answer, Caller, Operation, OperationContext, Scopes
+from app.edge.own_changes import noting_changes
 from app.edge.refusals import RequestRefused
 from app.edge.request import GraphQLRequest
 from app.edge.shared_operations import SharedOperations, scope_shared_by
@@ -26,22 +27,11 @@ from domain.shared.viewer import Viewer
 DEADLINE_S = 10.0
 log = structlog.get_logger("cairn.engine")
 
-
 Tell = Callable[[list[GraphQLError], str], None]  # gives every error its code and the request's id
 
 
-class OperationTookTooLong(Unavailable):
-    """The deadline has passed."""
-
-    def __init__(self, deadline_s: float) -> None:
-        super().__init__(
-            f"This took longer than {deadline_s:g} s and was given up. Ask for less at once. A mutation may have been "
-            "carried out: send it again with the same idempotencyKey to find out."
-        )
-
-
 class Engine:
-    """Prepares operations and executes them."""
+    """Prepares operations and executes them. `is_held_up` tells whether the database is away just now."""
 
     def __init__(
         self,
@@ -51,9 +41,10 @@ class Engine:
         scopes: Scopes,
         tell: Tell,
         deadline_s: float = DEADLINE_S,
+        is_held_up: Callable[[], bool] = lambda: False,
     ) -> None:
         self._schema, self._store, self._scopes, self._tell = schema, store, scopes, tell
-        self._deadline_s = deadline_s
+        self.deadlines = Deadlines(deadline_s, is_held_up)
         self._shared = SharedOperations(self.events)
 
     def prepare(self, request: GraphQLRequest) -> Operation:
@@ -65,19 +56,24 @@ class Engine:
 
     async def identify(self, caller: Caller) -> Viewer | DomainError:
         """Who the caller's token speaks for, or what is wrong with it."""
-        return await self._scopes.identify(caller)
+        try:
+            with self.deadlines.kept():
+                return await self._scopes.identify(caller)
+        except Unavailable as too_late:
+            return too_late
 
     async def answer(self, operation: Operation, caller: Caller, request_id: str) -> Answer:
         """Execute a query or a mutation; raises RequestRefused. Cancelled, it cancels its SQL too."""
         try:
-            with Deadline(self._deadline_s):
+            with self.deadlines.next():
                 read = await self._read(operation, caller, request_id)
                 if read is not None:
                     return read
                 with self._bugs_refused(request_id):
-                    return await self._execute(operation, caller, request_id)
+                    async with noting_changes(operation, caller, self._scopes):
+                        return await self._execute(operation, caller, request_id)
         except TimeoutError:
-            raise RequestRefused.of(OperationTookTooLong(self._deadline_s)) from None
+            raise RequestRefused.of(self.deadlines.missed()) from None
 
     @asynccontextmanager
     async def watch(
@@ -153,7 +149,9 @@ class Engine:
             if reading is None:
                 return None
             viewer, reader = reading
-            body = await compiled.run(operation.variables, viewer, reader)
+            body = await compiled.run(operation.variables, viewer, reader.for_queries)
+        except Unavailable:  # as below, but no news
+            return None
         except Exception as trouble:  # whatever it is, graphql-core meets it too, and tells it where it belongs
             log.warning("compiled read failed", request_id=request_id, exc_info=trouble)
             return None
@@ -194,10 +192,10 @@ class Engine:
         self, operation: Operation, context: OperationContext, request_id: str
     ) -> Broadcast | AsyncGenerator[ExecutionResult, None]:
         try:
-            with Deadline(self._deadline_s):
+            with self.deadlines.next():
                 return await self._subscribe(operation, context, request_id)
         except TimeoutError:
-            raise RequestRefused.of(OperationTookTooLong(self._deadline_s)) from None
+            raise RequestRefused.of(self.deadlines.missed()) from None
 
     async def _subscribe(
         self, operation: Operation, context: OperationContext, request_id: str

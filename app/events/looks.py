@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import defaultdict
+from contextvars import Context
 
 from domain.events.model import Bounds, TopicId
 from domain.events.ports import EventLog
@@ -24,7 +25,8 @@ class Looks:
         waiting: Waiting = asyncio.get_running_loop().create_future()
         self._waiting[topic_id].append(waiting)
         if self._looking is None or self._looking.done():
-            self._looking = asyncio.create_task(self._look())
+            # In a context of its own: it is nobody's operation, whose deadline would be its own.
+            self._looking = asyncio.create_task(self._look(), context=Context())
             self._looking.add_done_callback(self._ended)
         return await waiting
 

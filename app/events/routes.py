@@ -39,7 +39,8 @@ async def publish_lines(request: Request) -> Response:
         BulkBody(request.receive, request.app.state.open_bodies) as body,
     ):
         try:
-            viewer, topic = await _publisher(request, services)
+            with request.app.state.deadlines.kept():
+                viewer, topic = await _publisher(request, services)
             packed = _is_packed(request)
         except DomainError as wrong:
             return await _refused(wrong, request, body)
@@ -86,12 +87,12 @@ async def _taken(body: BulkBody, services: Container, *, viewer: Viewer, topic: 
         failure = RequestRefused.of(wrong)
     if failure is not None:
         await body.discard()
-    return _told(tally, failure, await _head(tally, topic.id, log))
+    known = tally.taken.head or None
+    is_away = failure is not None and failure.status == 503  # whoever waited once need not wait again
+    return _told(tally, failure, known if known or is_away else await _head(topic.id, log))
 
 
-async def _head(tally: Tally, topic_id: TopicId, log: EventLog) -> int | None:
-    if tally.taken.head:
-        return tally.taken.head
+async def _head(topic_id: TopicId, log: EventLog) -> int | None:
     try:
         return (await log.bounds([topic_id]))[topic_id].head
     except Unavailable:

@@ -45,9 +45,11 @@ def _endpoint(sender: Sender, read: Reading, answer: str) -> Callable[[Request],
             BulkBody(request.receive, request.app.state.open_bodies) as body,
         ):
             try:
-                topic_id, source = await sender(request, services)
+                with request.app.state.deadlines.kept():
+                    topic_id, source = await sender(request, services)
                 position = read(request, await _whole(body))
-                ignored = await _ignored(position, source, topic_id, services)
+                with request.app.state.deadlines.kept():
+                    ignored = await _ignored(position, source, topic_id, services)
             except ClientGone:
                 return Response()  # which nobody reads
             except Stalled:

@@ -5,7 +5,6 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
-import structlog
 from svcs import Container
 
 from domain.operations.model import JobId, JobKind
@@ -13,7 +12,6 @@ from domain.operations.ports import JobBoard, JobQueue
 from domain.shared.errors import Unavailable
 from domain.shared.ports import Clock
 
-log = structlog.get_logger("cairn.work")
 CLOCKS_DIFFER_S = 0.1  # Redis' from the database's: a job that is asked for too early waits for the next sweep
 AT_ONE_GO = timedelta(minutes=10)  # then another message goes on: arq must not take a long queue for one long job
 
@@ -30,14 +28,15 @@ async def sweep(ctx: dict[str, Any]) -> None:
 
 
 async def drain(kind: JobKind, job_id: JobId, work: Callable[[JobId], Awaitable[None]], services: Container) -> None:
-    """Work on one job, and then on those of its kind that wait: a thousand need not wait for a thousand messages."""
+    """Work on one job, and then on those of its kind that wait: a thousand need not wait for a thousand messages.
+
+    While the database is away there is nothing to be had: the sweep asks again. What was under way is told in the log.
+    """
     board, clock = await services.aget(JobBoard, Clock)
     until, tried = clock.now() + AT_ONE_GO, set[JobId]()
     next_id: JobId | None = job_id
-    try:
+    with suppress(Unavailable):
         while next_id is not None and next_id not in tried and clock.now() < until:
             tried.add(next_id)
             await work(next_id)
             next_id = await board.next_open(kind)
-    except Unavailable as outage:
-        log.warning("work left for later", job=str(next_id), reason=outage.message)

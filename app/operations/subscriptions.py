@@ -1,6 +1,7 @@
 """Watching a job go on."""
 
 from collections.abc import AsyncGenerator
+from typing import Any
 
 import strawberry
 
@@ -9,6 +10,7 @@ from app.edge.declaring.fields import subscription
 from app.operations.types import Job
 from domain.operations.model import JobNotFound
 from domain.operations.ports import Bus, JobWatch, job_channel
+from domain.shared.errors import Unavailable
 from domain.shared.node_ids import id_of
 from domain.shared.viewer import Scope
 
@@ -31,11 +33,15 @@ class OperationSubscriptions:
         seen = None
         async with bus.listen(job_channel(job_id), at_least_every_s=LOOK_AGAIN_S) as ticks:
             async for _ in ticks:
-                state = await watch.state(job_id, viewer)
-                if state is None:
-                    raise JobNotFound
+                try:
+                    state = await watch.state(job_id, viewer)
+                    if state is None:
+                        raise JobNotFound
+                    told: Any = None if state.revision == seen else await info.context.read_one(Job, job_id)
+                except Unavailable:  # the next tick asks again
+                    continue
                 if state.revision != seen:
                     seen = state.revision
-                    yield await info.context.read_one(Job, job_id)
+                    yield told
                 if state.ended:
                     return

@@ -13,6 +13,7 @@ from domain.shared.errors import Unavailable
 
 log = structlog.get_logger("cairn.work")
 RENEW_EVERY_S = 4.0
+RELEASES, RELEASE_AGAIN_S = 60, 1.0  # each waits for a database that is away, for about as long as a request may
 
 Work = Callable[[Claim], Awaitable[None]]
 
@@ -40,11 +41,25 @@ async def under_claim(job_id: JobId, worker_id: UUID, work: Work, *, jobs: Lease
             case _:
                 log.error("bug", job=str(job_id), exc_info=wrong)
                 await jobs.give_up(claim)
-    except (asyncio.CancelledError, Unavailable):
-        with suppress(Unavailable):  # then the lease runs out by itself
-            await asyncio.shield(jobs.release(claim))
+    except asyncio.CancelledError:
+        await _let_go(claim, jobs, tries=1)
+        raise
+    except Unavailable as outage:
+        log.warning("work left for later", job=str(job_id), reason=outage.message)
+        await _let_go(claim, jobs, tries=RELEASES)
         raise
     await bus.publish(job_channel(job_id))
+
+
+async def _let_go(claim: Claim, jobs: LeasedJobs, *, tries: int) -> None:
+    """Give the job back. Where that cannot be, its lease runs out by itself; but then the attempt counts, as if the job
+    had ended its worker."""
+    for left in reversed(range(tries)):
+        with suppress(Unavailable):
+            await asyncio.shield(jobs.release(claim))
+            return
+        if left:
+            await asyncio.sleep(RELEASE_AGAIN_S)
 
 
 @asynccontextmanager

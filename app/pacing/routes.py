@@ -96,12 +96,13 @@ async def _file(
 ) -> Response:
     try:
         async with Container(request.app.state.registry) as services:
-            viewer = await identify(bearer_token(request), services)
-            if isinstance(viewer, DomainError):
-                raise viewer
-            viewer.require(Scope.TRAINING_READ)
-            taken = await _taken(request, services, viewer)
-            write = await prepare(services, viewer, taken)
+            with request.app.state.deadlines.kept():
+                viewer = await identify(bearer_token(request), services)
+                if isinstance(viewer, DomainError):
+                    raise viewer
+                viewer.require(Scope.TRAINING_READ)
+                taken = await _taken(request, services, viewer)
+                write = await prepare(services, viewer, taken)
             content = await (await services.aget(Computing)).run(write, of=viewer.athlete_id)
     except (CourseWithoutPositions, NothingLeftToRun) as wrong:
         return refusal(409, wrong.code, wrong.message)

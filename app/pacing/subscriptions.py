@@ -1,6 +1,7 @@
 """Watching a throttle plan."""
 
 from collections.abc import AsyncGenerator
+from typing import Any
 
 import strawberry
 
@@ -10,6 +11,7 @@ from app.pacing.types import ThrottlePlan
 from domain.operations.ports import Bus
 from domain.pacing.ports import ThrottlePlanRepository, throttle_plan_channel
 from domain.pacing.refusals import ThrottlePlanNotFound
+from domain.shared.errors import Unavailable
 from domain.shared.node_ids import id_of
 from domain.shared.viewer import Scope
 
@@ -32,9 +34,13 @@ class PacingSubscriptions:
         seen = None
         async with bus.listen(throttle_plan_channel(plan_id), at_least_every_s=LOOK_AGAIN_S) as ticks:
             async for _ in ticks:
-                version = await plans.version(plan_id, viewer)
-                if version is None:
-                    raise ThrottlePlanNotFound
+                try:
+                    version = await plans.version(plan_id, viewer)
+                    if version is None:
+                        raise ThrottlePlanNotFound
+                    told: Any = None if version == seen else await info.context.read_one(ThrottlePlan, plan_id)
+                except Unavailable:  # the next tick asks again
+                    continue
                 if version != seen:
                     seen = version
-                    yield await info.context.read_one(ThrottlePlan, plan_id)
+                    yield told

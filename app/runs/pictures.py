@@ -44,23 +44,29 @@ async def zones(request: Request) -> Response:
 
 async def _picture(request: Request, draw: Draw) -> Response:
     try:
-        async with Container(request.app.state.registry) as services:
-            viewer = await identify(bearer_token(request), services)
-            if isinstance(viewer, DomainError):
-                raise viewer
-            viewer.require(Scope.TRAINING_READ)
-            method = choice(request, "method", ZoneMethod) or ZoneMethod.NATIVE
-            theme = choice(request, "theme", Theme)
-            run_id = id_of("Run", request.path_params["id"])
-            pictures = await services.aget(PictureRepository)
-            run = None if run_id is None else await pictures.run_to_draw(RunId(run_id), viewer, method)
-            if run is None:
-                raise RunNotFound
+        with request.app.state.deadlines.kept():
+            run, theme = await _run_to_draw(request)
     except DomainError as wrong:
         return plainly(RequestRefused.of(wrong))
     # The longest run there may be takes a third of a second, in which others want to be answered too.
     drawn = await run_in_threadpool(draw, run, theme)
     return Response(drawn, media_type="image/svg+xml", headers=HEADERS)
+
+
+async def _run_to_draw(request: Request) -> tuple[DrawnRun, Theme | None]:
+    async with Container(request.app.state.registry) as services:
+        viewer = await identify(bearer_token(request), services)
+        if isinstance(viewer, DomainError):
+            raise viewer
+        viewer.require(Scope.TRAINING_READ)
+        method = choice(request, "method", ZoneMethod) or ZoneMethod.NATIVE
+        theme = choice(request, "theme", Theme)
+        run_id = id_of("Run", request.path_params["id"])
+        pictures = await services.aget(PictureRepository)
+        run = None if run_id is None else await pictures.run_to_draw(RunId(run_id), viewer, method)
+    if run is None:
+        raise RunNotFound
+    return run, theme
 
 
 PICTURE_ROUTES = [

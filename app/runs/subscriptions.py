@@ -1,6 +1,7 @@
 """Watching what happens to runs."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
+from uuid import UUID
 
 import strawberry
 
@@ -9,8 +10,10 @@ from app.edge.declaring.enums import enum_type
 from app.edge.declaring.fields import object_type, resolved, says, subscription
 from app.runs.types import Run
 from domain.operations.ports import Bus
+from domain.runs import changes as stored
 from domain.runs.changes import ChangeKind, runs_channel
 from domain.runs.ports import RunChanges
+from domain.shared.errors import Unavailable
 from domain.shared.node_ids import node_id
 from domain.shared.viewer import Scope
 
@@ -54,7 +57,15 @@ class RunSubscriptions:
         async with bus.listen(runs_channel(viewer.athlete_id), at_least_every_s=LOOK_AGAIN_S) as ticks:
             seen = await changes.latest(viewer.athlete_id)
             async for _ in ticks:
-                while new := await changes.after(viewer.athlete_id, seen):
+                while new := await _behind(seen, viewer.athlete_id, changes):
                     for change in new:
                         seen = change.number
                         yield RunChange(kind=change.kind, run_id=strawberry.ID(node_id("Run", change.run_id)))
+
+
+async def _behind(seen: int, athlete_id: UUID, changes: RunChanges) -> Sequence[stored.RunChange]:
+    """The next changes behind one that was told; none while the database is away: the next tick asks again."""
+    try:
+        return await changes.after(athlete_id, seen)
+    except Unavailable:
+        return ()

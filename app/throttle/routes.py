@@ -41,7 +41,8 @@ async def calculate_throttle_steps(request: Request) -> Response:
 
 
 async def _viewer(request: Request, services: Container) -> Viewer:
-    viewer = await identify(bearer_token(request), services)
+    with request.app.state.deadlines.kept():
+        viewer = await identify(bearer_token(request), services)
     if isinstance(viewer, DomainError):
         raise viewer
     viewer.require(Scope.TRAINING_READ)

@@ -31,6 +31,7 @@ async def compute_zones(ctx: dict[str, Any], job_id: str) -> None:
             await compute(job, zones=zones, bus=bus, ids=ids, clock=clock)
 
         await drain(JobKind.COMPUTE_ZONES, JobId(UUID(job_id)), work, services)
+    await sweep(ctx)  # what an outage left
 
 
 async def sweep_zones(ctx: dict[str, Any], *, at_start: bool = False) -> None:

@@ -34,7 +34,10 @@ class JobBoard(Protocol):
         ...
 
     async def forget_old(self) -> None:
-        """Delete jobs that followed by themselves and ended a month ago; imports stay: they can be taken back."""
+        """Delete jobs that followed by themselves and ended a month ago; imports stay: they can be taken back.
+
+        With them go the keys that were made for requests without one, a day after.
+        """
         ...
 
 

@@ -52,11 +52,15 @@ class TimezoneNotKept(Invalid):
 
 
 class PostgresAthleteRepository:
-    """See AthleteRepository. Ids never change, so those seen lately are remembered here."""
+    """See AthleteRepository. Ids never change, so those seen lately are remembered here.
+
+    But not beyond an outage: whoever was seen just before may be lost with it, where the standby was behind.
+    """
 
     def __init__(self, database: Database, ids: Ids) -> None:
         self._database, self._ids = database, ids
         self._seen: dict[tuple[str, str], UUID] = {}
+        self._outages = 0  # as many as there had been when they were seen
 
     async def identify(self, claims: Claims) -> Viewer:
         """See AthleteRepository.identify."""
@@ -67,11 +71,15 @@ class PostgresAthleteRepository:
         athlete_id = await self._database.fetchval(KNOWN, *who) or await self._meet(claims)
         if len(self._seen) >= REMEMBERED_ATHLETES:
             self._seen.clear()
-        self._seen[who] = athlete_id
+        if not self._database.is_away and self._outages == self._database.outages:
+            self._seen[who] = athlete_id
         return Viewer(athlete_id, claims.scopes, claims.expires_at)
 
     def remembered(self, claims: Claims) -> Viewer | None:
         """See AthleteRepository.remembered."""
+        if self._outages != self._database.outages:
+            self._outages = self._database.outages
+            self._seen.clear()
         athlete_id = self._seen.get((claims.issuer, claims.subject))
         return None if athlete_id is None else Viewer(athlete_id, claims.scopes, claims.expires_at)
 

@@ -60,8 +60,7 @@ class PostgresAnalysisRepository(PostgresLeasedJobs):
 
     async def next_run(self, claim: Claim) -> RunToAnalyse | None:
         """See AnalysisRepository.next_run."""
-        async with self.held(claim) as connection:
-            row = await connection.fetchrow(NEXT_RUN, claim.job_id)
+        row = await self.under(claim, lambda connection: connection.fetchrow(NEXT_RUN, claim.job_id))
         if row is None:
             return None
         track = None
@@ -72,7 +71,8 @@ class PostgresAnalysisRepository(PostgresLeasedJobs):
 
     async def store(self, claim: Claim, item: RunToAnalyse, understood: RunUnderstood) -> None:
         """See AnalysisRepository.store."""
-        async with self.held(claim) as connection:
+
+        async def write(connection: asyncpg.Connection) -> None:
             if item.run_id is None or await connection.fetchval(LOCK_RUN, item.run_id) is None:
                 await connection.execute(END_ITEM, item.item_id, ItemStatus.SUCCEEDED, DELETED)
                 return
@@ -84,9 +84,12 @@ class PostgresAnalysisRepository(PostgresLeasedJobs):
             await ask_for_zones(connection, claim.athlete_id, scored=understood.zone_reason is None)
             await tell_changes(connection, claim.athlete_id, ChangeKind.ANALYSED, [item.run_id])
 
+        await self.under(claim, write)
+
     async def fail(self, claim: Claim, item: RunToAnalyse, message: str) -> None:
         """See AnalysisRepository.fail."""
-        async with self.held(claim) as connection:
+
+        async def write(connection: asyncpg.Connection) -> None:
             if item.run_id is None or await connection.fetchval(LOCK_RUN, item.run_id) is None:
                 await connection.execute(END_ITEM, item.item_id, ItemStatus.SUCCEEDED, DELETED)
                 return
@@ -94,15 +97,20 @@ class PostgresAnalysisRepository(PostgresLeasedJobs):
             await connection.execute(END_ITEM, item.item_id, ItemStatus.FAILED, message)
             await tell_changes(connection, claim.athlete_id, ChangeKind.ANALYSED, [item.run_id])
 
+        await self.under(claim, write)
+
     async def finish(self, claim: Claim) -> None:
         """See AnalysisRepository.finish."""
-        async with self.held(claim) as connection:
+
+        async def write(connection: asyncpg.Connection) -> None:
             counts = {row["status"]: row["count"] for row in await connection.fetch(COUNT_ITEMS, claim.job_id)}
             status = outcome([ItemStatus(status) for status, count in counts.items() for _ in range(count)])
             analysed, failed = counts.get(ItemStatus.SUCCEEDED, 0), counts.get(ItemStatus.FAILED, 0)
             told = f"{analysed} analysed" + (f", {failed} failed" if failed else "")
             await connection.execute(FINISH, claim.job_id, status, told, None)
             await request_zones(connection, claim.athlete_id, self._ids)
+
+        await self.under(claim, write)
 
 
 async def _put(connection: asyncpg.Connection, run_id: UUID, athlete_id: UUID, understood: RunUnderstood) -> None:

@@ -9,17 +9,18 @@ from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
 
+from infrastructure.bus.connecting import ANSWER_WITHIN_S, connection_options
+
 # RuntimeError is what asyncio's streams raise when a listener and the reader reconnect at the same moment.
 TROUBLE = (RedisError, OSError, TimeoutError, RuntimeError)
 RECONNECT_S = 1.0
-ANSWER_WITHIN_S = 2.0  # a Redis that is frozen keeps its connections open and says nothing
 
 
 class RedisBus:
     """See Bus. While Redis is away nobody is told, and listeners live on their own ticks."""
 
     def __init__(self, url: str) -> None:
-        self._redis = Redis.from_url(url, socket_connect_timeout=ANSWER_WITHIN_S)
+        self._redis = Redis.from_url(url, **connection_options(url))
         self._listeners: dict[str, set[asyncio.Event]] = defaultdict(set)
         self._somebody_listens = asyncio.Event()
         self._pubsub: PubSub | None = None

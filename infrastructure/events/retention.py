@@ -11,6 +11,7 @@ import structlog
 from domain.events.model import TopicId
 from domain.shared.ports import Ids
 from infrastructure.database.engine import Database
+from infrastructure.database.failures import Away, OutcomeUnknown
 from infrastructure.operations.sweep_lease import SweepLease, sweep_lease
 
 log = structlog.get_logger("cairn.events")
@@ -22,6 +23,7 @@ TOPICS = """
 select id, head from topic
 where retention_days is not null or compacted or exists (select from event_conflict where topic = topic.id)
 """
+# Any of these statements may be run twice, when the answer to the first is lost: it goes on with what is left.
 # What the owner wants is asked in each statement: a sweep of millions takes long, and a change is to count at once.
 # Times of receiving rise with the offsets: what is old is what stands first.
 EXPIRE = """
@@ -128,10 +130,13 @@ class PostgresEventSweep:
 
 
 async def _next_of(topic_id: TopicId, chunks: AsyncGenerator[int, None]) -> int | None:
-    """What went with the next chunk of a topic; None: no more is due, or it went wrong, which the others outlive."""
+    """What went with the next chunk of a topic; None: no more is due, or it went wrong, which the others outlive.
+
+    Raises Unavailable when the database goes away.
+    """
     (outcome,) = await asyncio.gather(anext(chunks, None), return_exceptions=True)
     match outcome:
-        case asyncio.CancelledError():
+        case asyncio.CancelledError() | Away() | OutcomeUnknown():  # the database is away for all of them
             raise outcome
         case BaseException():
             log.error("a topic was not swept", topic=str(topic_id), exc_info=outcome)

@@ -11,7 +11,8 @@ from redis.exceptions import ResponseError
 
 from domain.events.model import Batch, TopicId
 from domain.shared.errors import Unavailable
-from infrastructure.bus.redis_bus import ANSWER_WITHIN_S, RECONNECT_S, TROUBLE
+from infrastructure.bus.connecting import ANSWER_WITHIN_S, connection_options
+from infrastructure.bus.redis_bus import RECONNECT_S, TROUBLE
 from infrastructure.events.entries import FROM, batch_of, topic_of
 from infrastructure.events.going import Going
 from infrastructure.events.installation import StreamKeys
@@ -32,7 +33,7 @@ class StreamReader:
     """
 
     def __init__(self, url: str, reader: bytes, keys: StreamKeys, tell: Tell) -> None:
-        self._redis = Redis.from_url(url, socket_connect_timeout=ANSWER_WITHIN_S)
+        self._redis = Redis.from_url(url, **connection_options(url))
         self._own, self._keys, self._tell = reader, keys, tell
         self._alarm = ALARM.format(reader.hex())
         self._alarm_seen = BEGINNING

@@ -9,7 +9,8 @@ from redis.exceptions import ResponseError
 
 from domain.events.model import Batch
 from domain.shared.errors import Unavailable
-from infrastructure.bus.redis_bus import ANSWER_WITHIN_S, RECONNECT_S, TROUBLE
+from infrastructure.bus.connecting import ANSWER_WITHIN_S, connection_options
+from infrastructure.bus.redis_bus import RECONNECT_S, TROUBLE
 from infrastructure.events.entries import LARGEST, entry_of
 from infrastructure.events.going import Going
 from infrastructure.events.installation import StreamKeys
@@ -27,7 +28,7 @@ class StreamWriter:
     """Keeps what it is given until Redis has taken it, so much and no more. What it drops is in the log."""
 
     def __init__(self, url: str, sender: bytes, keys: StreamKeys) -> None:
-        self._redis = Redis.from_url(url, socket_connect_timeout=ANSWER_WITHIN_S)
+        self._redis = Redis.from_url(url, **connection_options(url))
         self._sender, self._keys = sender, keys
         self._waiting: deque[tuple[Batch, int]] = deque()
         self._characters = 0

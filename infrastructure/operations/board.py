@@ -6,6 +6,7 @@ from domain.operations.model import JobId, JobKind
 from domain.operations.ports import JobState
 from domain.shared.viewer import Viewer
 from infrastructure.database.engine import Database
+from infrastructure.database.once import forget_made_keys
 
 IS_OPEN = """
 (status = 'QUEUED' and (kind = 'IMPORT_RUNS' or not exists (
@@ -46,6 +47,7 @@ class PostgresJobBoard:
     async def forget_old(self) -> None:
         """See JobBoard.forget_old."""
         await self._database.fetchval(FORGET)
+        await forget_made_keys(self._database)
 
     async def state(self, job_id: UUID, viewer: Viewer) -> JobState | None:
         """See JobWatch.state."""

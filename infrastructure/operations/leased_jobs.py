@@ -1,7 +1,6 @@
 """Jobs in the hands of workers: held by a lease in the database, and written to under it or not at all."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import TypeVar
 from uuid import UUID
@@ -17,11 +16,14 @@ PAUSE_AFTER_MISTAKE = timedelta(seconds=10)
 MAX_MISTAKES = 3
 
 # The lease counts from when the row is had, not from when it was first waited for: hence clock_timestamp(). Of the jobs
-# of one kind that follow by themselves, an athlete's next one waits until the one before has ended.
+# of one kind that follow by themselves, an athlete's next one waits until the one before has ended. `leased_by` is new
+# for every claim: who finds it there asks again because the first answer was lost, and has taken the job once.
 CLAIM = """
-update job set status = 'RUNNING', leased_by = $2, lease_until = clock_timestamp() + $3, attempts = attempts + 1,
+update job set status = 'RUNNING', leased_by = $2, lease_until = clock_timestamp() + $3,
+    attempts = attempts + case when leased_by = $2 then 0 else 1 end,
     started_at = coalesce(started_at, now()), revision = revision + 1
-where id = $1 and (status = 'QUEUED' or (status = 'RUNNING' and lease_until < now())) and not_before <= now()
+where id = $1 and (status = 'QUEUED' or (status = 'RUNNING' and (lease_until < now() or leased_by = $2)))
+    and not_before <= now()
     and (kind = 'IMPORT_RUNS' or not exists (
         select from job before
         where before.athlete = job.athlete and before.kind = job.kind and before.status = 'RUNNING'
@@ -102,11 +104,3 @@ class PostgresLeasedJobs:
             return await write(connection)
 
         return await self._database.write(change)
-
-    @asynccontextmanager
-    async def held(self, claim: Claim) -> AsyncIterator[asyncpg.Connection]:
-        """A transaction in which the job stays this worker's; what is stored in it is told to those who wait."""
-        async with self._database.transaction() as connection:
-            if await connection.fetchval(HOLD, claim.job_id, claim.worker_id) is None:
-                raise LeaseLost
-            yield connection

@@ -9,11 +9,12 @@ from domain.shared.errors import Unavailable
 from domain.shared.ports import Ids
 from infrastructure.database.engine import Database
 
-# The row is the lease: of two workers that come at once the second waits for the first, and then sees its time.
+# The row is the lease: of two workers that come at once the second waits for the first, and then sees its time. Who
+# finds itself there has taken it before: the answer was lost.
 TAKE = """
 insert into sweep (name, begun_at, held_until, held_by) values ($1, now(), now() + $3, $4)
 on conflict (name) do update set begun_at = now(), held_until = now() + $3, held_by = $4
-    where sweep.begun_at <= now() - $2::interval and sweep.held_until <= now()
+    where sweep.begun_at <= now() - $2::interval and sweep.held_until <= now() or sweep.held_by = $4
 returning name
 """
 HOLD = timedelta(minutes=5)

@@ -17,6 +17,8 @@ from throttle_plan plan join topic on topic.id = plan.follow_topic
 where plan.follow_topic is not null and plan.follow_again_at <= now() and plan.followed_offset <> topic.head
 order by abs(topic.head - plan.followed_offset) desc limit $1
 """
+# Asked again because the answer was lost, it finds the plan in hand already: then that rests as it does when the worker
+# who took it is killed.
 TAKE = """
 update throttle_plan set follow_again_at = now() + $2 where id = $1 and follow_again_at <= now() returning id
 """

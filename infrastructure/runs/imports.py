@@ -59,55 +59,66 @@ class PostgresImportRepository(PostgresLeasedJobs):
 
     async def next_item(self, claim: Claim) -> ImportItem | None:
         """See ImportRepository.next_item."""
-        async with self.held(claim) as connection:
-            row = await connection.fetchrow(rows.NEXT_ITEM, claim.job_id)
+        row = await self.under(claim, lambda connection: connection.fetchrow(rows.NEXT_ITEM, claim.job_id))
         if row is None:
             return None
         return ImportItem(row["id"], UploadedFile(row["file_name"], row["content"] or b""), row["attempts"])
 
     async def unpacked(self, claim: Claim, item_id: ItemId, members: Sequence[PackedFile]) -> None:
         """See ImportRepository.unpacked."""
-        async with self.held(claim) as connection:
+
+        async def write(connection: asyncpg.Connection) -> None:
             archive = await connection.fetchrow(rows.TAKE_ITEM, item_id)
             places = [archive["ordinal"] + (at + 1) / (len(members) + 1) for at in range(len(members))]
             await self._add_items(connection, claim.job_id, claim.athlete_id, members, places)
             await delete_orphaned_uploads(connection, [archive["upload"]])
 
+        await self.under(claim, write)
+
     async def store(self, claim: Claim, item: ImportItem, runs: Sequence[RecordedRun]) -> None:
         """See ImportRepository.store."""
+
+        async def write(connection: asyncpg.Connection) -> None:
+            row, new = await connection.fetchrow(rows.ITEM, item.id), []
+            for place, run in enumerate(runs):
+                stored = await store_recorded(connection, claim.athlete_id, run, row["upload"])
+                new += [stored.run_id] if stored.new else []
+                status = ItemStatus.SUCCEEDED if stored.new else ItemStatus.ALREADY_IMPORTED
+                told = await connection.fetchval(rows.STORY, stored.run_id, stored.new)
+                if place == 0:
+                    await connection.execute(rows.END_ITEM, item.id, status, told, stored.run_id)
+                else:  # a file of several sessions: each has an item of its own
+                    at, name = row["ordinal"] + place * rows.BETWEEN, f"{item.file.name} ({place + 1})"
+                    values = (self._ids.new(), claim.job_id, at, name, status, told, stored.run_id)
+                    await connection.execute(rows.ADD_ENDED_ITEM, *values)
+            await delete_orphaned_uploads(connection, [row["upload"]])
+            await request_analysis(connection, claim.athlete_id, new, self._ids)
+            await tell_changes(connection, claim.athlete_id, ChangeKind.CREATED, new)
+
         with _refused_where_nothing_holds_it():
-            async with self.held(claim) as connection:
-                row, new = await connection.fetchrow(rows.ITEM, item.id), []
-                for place, run in enumerate(runs):
-                    stored = await store_recorded(connection, claim.athlete_id, run, row["upload"])
-                    new += [stored.run_id] if stored.new else []
-                    status = ItemStatus.SUCCEEDED if stored.new else ItemStatus.ALREADY_IMPORTED
-                    told = await connection.fetchval(rows.STORY, stored.run_id, stored.new)
-                    if place == 0:
-                        await connection.execute(rows.END_ITEM, item.id, status, told, stored.run_id)
-                    else:  # a file of several sessions: each has an item of its own
-                        at, name = row["ordinal"] + place * rows.BETWEEN, f"{item.file.name} ({place + 1})"
-                        values = (self._ids.new(), claim.job_id, at, name, status, told, stored.run_id)
-                        await connection.execute(rows.ADD_ENDED_ITEM, *values)
-                await delete_orphaned_uploads(connection, [row["upload"]])
-                await request_analysis(connection, claim.athlete_id, new, self._ids)
-                await tell_changes(connection, claim.athlete_id, ChangeKind.CREATED, new)
+            await self.under(claim, write)
 
     async def fail(self, claim: Claim, item_id: ItemId, message: str) -> None:
         """See ImportRepository.fail."""
-        async with self.held(claim) as connection:
+
+        async def write(connection: asyncpg.Connection) -> None:
             row = await connection.fetchrow(rows.ITEM, item_id)
             await connection.execute(rows.END_ITEM, item_id, ItemStatus.FAILED, message, None)
             await delete_orphaned_uploads(connection, [row["upload"]])
 
+        await self.under(claim, write)
+
     async def finish(self, claim: Claim) -> None:
         """See ImportRepository.finish."""
-        async with self.held(claim) as connection:
+
+        async def write(connection: asyncpg.Connection) -> None:
             counts = {row["status"]: row["count"] for row in await connection.fetch(rows.COUNT_ITEMS, claim.job_id)}
             statuses = [ItemStatus(status) for status, count in counts.items() for _ in range(count)]
             status = outcome(statuses)
             error = "None of the files could be imported." if status is JobStatus.FAILED else None
             await connection.execute(FINISH, claim.job_id, status, rows.summary(counts), error)
+
+        await self.under(claim, write)
 
     async def undo(self, job_id: JobId, viewer: Viewer, *, once: Once | None) -> JobId:
         """See ImportRepository.undo."""

@@ -54,11 +54,14 @@ class PostgresZoneRepository(PostgresLeasedJobs):
 
     async def due(self, claim: Claim, now: datetime) -> Sequence[ZoneMethod]:
         """See ZoneRepository.due."""
-        async with self.held(claim) as connection:
+
+        async def write(connection: asyncpg.Connection) -> Sequence[ZoneMethod]:
             methods = [ZoneMethod(row["method"]) for row in await connection.fetch(DUE, claim.athlete_id, now)]
             stretches = await connection.fetchval(STRETCHES, claim.athlete_id, methods)
             await connection.execute(EXPECT, claim.job_id, stretches)
             return methods
+
+        return await self.under(claim, write)
 
     async def history(self, claim: Claim, method: ZoneMethod) -> ZoneHistory:
         """See ZoneRepository.history."""
@@ -67,7 +70,8 @@ class PostgresZoneRepository(PostgresLeasedJobs):
     async def store(self, claim: Claim, zones: ZonesToStore) -> None:
         """See ZoneRepository.store."""
         athlete_id, method = claim.athlete_id, zones.method
-        async with self.held(claim) as connection:
+
+        async def write(connection: asyncpg.Connection) -> None:
             run_ids = await put_zones(connection, athlete_id, zones)
             known = orjson.dumps(zones.known).decode()
             answered = (zones.asked, zones.as_of, zones.next_change_at, known)
@@ -75,11 +79,13 @@ class PostgresZoneRepository(PostgresLeasedJobs):
             await connection.execute(DONE, claim.job_id, zones.stretches)
             await tell_changes(connection, athlete_id, ChangeKind.ZONED, run_ids)
 
+        await self.under(claim, write)
+
     async def finish(self, claim: Claim, judged: int) -> None:
         """See ZoneRepository.finish."""
         told = f"{judged} {'segment' if judged == 1 else 'segments'} judged"
-        async with self.held(claim) as connection:
-            await connection.execute(FINISH, claim.job_id, JobStatus.SUCCEEDED, told, None)
+        values = (claim.job_id, JobStatus.SUCCEEDED, told, None)
+        await self.under(claim, lambda connection: connection.execute(FINISH, *values))
 
     async def recompute(self, viewer: Viewer, method: ZoneMethod, job_id: JobId, *, once: Once | None) -> JobId:
         """See ZoneRepository.recompute."""

@@ -37,10 +37,11 @@ where asked > answered and not exists (
     select from job where job.athlete = zone_state.athlete and kind = 'COMPUTE_ZONES'
         and (status in ('QUEUED', 'RUNNING') or status = 'FAILED' and finished_at > now() - interval '1 hour'))
 """
+# Where one waits already; or is there by this very id, because the answer was lost and it was asked again.
 ADD_JOBS = """
 insert into job (id, athlete, kind, status)
 select added.id, added.athlete, 'COMPUTE_ZONES', 'QUEUED' from unnest($1::uuid[], $2::uuid[]) added(id, athlete)
-on conflict (athlete, kind) where status = 'QUEUED' and kind <> 'IMPORT_RUNS' do nothing
+on conflict do nothing
 """
 
 

@@ -87,6 +87,18 @@ async def test_what_does_not_end_is_given_up(engine: Engine) -> None:
     assert (refused.value.status, refused.value.errors[0]["extensions"]["code"]) == (503, "UNAVAILABLE")
 
 
+@pytest.mark.parametrize(("is_away", "why"), [(True, "could not be reached"), (False, "took longer")])
+async def test_what_is_given_up_is_told_whether_the_database_was_away(is_away: bool, why: str) -> None:
+    store, scopes = OperationStore(SCHEMA, limits=Limits()), FakeScopes(World())
+    engine = Engine(SCHEMA, store=store, scopes=scopes, tell=tell, deadline_s=0.02, is_held_up=lambda: is_away)
+    with pytest.raises(RequestRefused) as refused:
+        await engine.answer(engine.prepare(GraphQLRequest("{ endless }")), CALLER, "a request")
+
+    (error,) = refused.value.errors
+    assert why in error["message"]
+    assert (error["extensions"]["code"], error["extensions"]["retryAfterMs"]) == ("UNAVAILABLE", 1000)
+
+
 async def test_what_is_late_for_a_reason_of_its_own_is_a_fault_of_its_field(engine: Engine) -> None:
     answer = await engine.answer(engine.prepare(GraphQLRequest("{ late }")), CALLER, "a request")
 

@@ -1,6 +1,8 @@
 """Listeners hear what is published, also after Redis was away, and never wait for it longer than their own tick."""
 
 import asyncio
+import socket
+import sys
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
@@ -8,13 +10,17 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from redis.asyncio import Redis
+from redis.exceptions import RedisError
 
 from configuration.settings import Settings
 from domain.operations.model import JobId, JobKind
+from infrastructure.bus.connecting import UNHEARD_S, connection_options
 from infrastructure.bus.redis_bus import RedisBus
 from infrastructure.machine.clock import SystemClock
-from infrastructure.queue.arq_queue import ArqJobQueue, redis_settings
+from infrastructure.queue import arq_queue
+from infrastructure.queue.arq_queue import ArqJobQueue, arq_redis
 from tests.conftest import eventually
+from tests.factories.redis_servers import a_redis_server
 from tests.fakes.imports import JOB
 
 LONG_S = 600.0
@@ -141,6 +147,37 @@ async def test_a_frozen_redis_holds_nobody_up(settings: Settings, tmp_path: Path
     frozen.close()
 
 
+async def test_a_worker_takes_a_frozen_redis_for_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    left = asyncio.Event()
+
+    async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+        await writer.wait_closed()
+        left.set()
+
+    monkeypatch.setattr(arq_queue, "SILENT_S", 0.05)
+    frozen = await asyncio.start_unix_server(say_nothing, tmp_path / "redis")
+    redis = arq_redis(f"unix://{tmp_path}/redis")
+    async with asyncio.timeout(60):
+        with pytest.raises(RedisError, match="Timeout"):
+            await redis.ping()
+        await redis.aclose()
+        await left.wait()
+    frozen.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the kernel is another one")
+async def test_the_kernel_hangs_up_on_a_redis_that_is_cut_off() -> None:
+    with a_redis_server() as server:
+        redis = Redis.from_url(server.url, single_connection_client=True, **connection_options(server.url))
+        await redis.ping()
+        wire = redis.connection._writer.get_extra_info("socket")
+        asked = (socket.SOL_SOCKET, socket.SO_KEEPALIVE), (socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
+        assert [wire.getsockopt(*option) for option in asked] == [1, 1000 * UNHEARD_S]
+        await redis.aclose()
+
+
 async def test_a_bus_is_closed_whatever_was_listened_to(settings: Settings) -> None:
     assert settings.redis_url is not None
     bus = RedisBus(settings.redis_url)
@@ -152,15 +189,12 @@ async def test_a_bus_is_closed_whatever_was_listened_to(settings: Settings) -> N
 @pytest.mark.parametrize(
     ("url", "expected"),
     [
-        (
-            "unix://:se%2Fcret@/a%20folder/redis.sock",
-            {"unix_socket_path": "/a folder/redis.sock", "password": "se/cret"},
-        ),
-        ("redis://cache:6380/2", {"host": "cache", "port": 6380, "database": 2}),
-        ("redis://cache/", {"host": "cache", "port": 6379, "database": 0}),
-        ("rediss://u:p%40ss@cache:6379/0", {"username": "u", "password": "p@ss", "ssl": True}),
+        ("unix://:se%2Fcret@/a%20folder/redis.sock", {"path": "/a folder/redis.sock", "password": "se/cret"}),
+        ("redis://cache:6380/2", {"host": "cache", "port": 6380, "db": 2}),
+        ("redis://cache/", {"host": "cache"}),
+        ("rediss://u:p%40ss@cache:6379/0", {"username": "u", "password": "p@ss", "host": "cache"}),
     ],
 )
 def test_workers_read_an_address_as_everybody_else_does(url: str, expected: dict[str, object]) -> None:
-    settings = redis_settings(url)
-    assert {name: getattr(settings, name) for name in expected} == expected
+    given = arq_redis(url).connection_pool.connection_kwargs
+    assert {name: given[name] for name in expected} == expected

@@ -1,15 +1,24 @@
 """One file's trouble is its own; a worker that stops or loses its lease leaves the rest to the next."""
 
 import asyncio
+from collections.abc import Sequence
 from uuid import UUID
 
 import pytest
 from structlog.testing import capture_logs
 
+from app.operations import working
 from app.runs.importing import MAX_ATTEMPTS, process_import
+from domain.operations.model import Claim
 from domain.operations.ports import job_channel
 from domain.runs.changes import runs_channel
-from domain.runs.imports import FiguresOutOfBounds, FileBreaksReading, FileStopsWorkers
+from domain.runs.imports import (
+    FiguresOutOfBounds,
+    FileBreaksReading,
+    FileStopsWorkers,
+    ImportItem,
+    RecordedRun,
+)
 from domain.runs.refusals import NoTimes
 from domain.shared.errors import Unavailable
 from tests.fakes.imports import JOB, WORKER, FakeBus, FakeFiles, FakeImports
@@ -124,6 +133,29 @@ async def test_an_outage_leaves_the_job_for_later_and_blames_no_file() -> None:
     with pytest.raises(Unavailable):
         await process(imports)
     assert (imports.happened, imports.finished, imports.released) == ([], False, True)
+
+
+async def test_a_job_that_an_outage_left_is_let_go_of_when_the_database_is_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Or its attempt would count, as if the file had ended the worker."""
+    monkeypatch.setattr(working, "RELEASE_AGAIN_S", 0.0)
+    away = [GONE, GONE, GONE]
+
+    class Away(FakeImports):
+        async def release(self, claim: Claim) -> None:
+            if away:
+                raise away.pop()
+            await super().release(claim)
+
+        async def store(self, claim: Claim, item: ImportItem, runs: Sequence[RecordedRun]) -> None:
+            raise GONE
+
+    imports = Away("a.fit")
+    with capture_logs() as logs, pytest.raises(Unavailable):
+        await process(imports)
+    assert imports.released
+    assert [line["event"] for line in logs] == ["work left for later"]
 
 
 async def test_a_worker_that_is_stopped_leaves_the_job_to_another_at_once() -> None:
