@@ -4,8 +4,8 @@ from svcs import Registry
 
 from configuration.settings import Settings
 from infrastructure.database.engine import Database
-from infrastructure.database.readers import Readers
-from infrastructure.database.standby import Standby
+from infrastructure.standby.readers import Readers
+from infrastructure.standby.server import Standby
 
 POSITION_WITHIN_S = 1.0
 

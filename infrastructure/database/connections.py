@@ -11,6 +11,9 @@ import asyncpg
 UNHEARD_S = 4
 KEEPALIVE = (("TCP_KEEPIDLE", 3), ("TCP_KEEPINTVL", 1), ("TCP_KEEPCNT", 3))
 A_DAY_S = 86_400.0
+IDLE_CONNECTION_S = 60.0
+STATEMENTS_CACHED = 256
+CACHED_STATEMENT_BYTES = 65_536  # a read of many fields is longer than asyncpg's 15 KiB
 COMMIT = "COMMIT;"  # as asyncpg's Transaction says it
 
 
@@ -34,7 +37,32 @@ class CairnConnection(asyncpg.Connection):  # type: ignore[misc]
         return told
 
 
-async def notice_silence(connection: Any) -> None:
+async def open_pool(
+    url: str,
+    *,
+    size: int,
+    connect_within_s: float,
+    command_timeout_s: float | None,
+    statement_cache_size: int,
+    connection_class: type[CairnConnection] = CairnConnection,
+) -> asyncpg.Pool:
+    """A pool that connects to nobody yet, so that Cairn starts before its databases do."""
+    return await asyncpg.create_pool(
+        url,
+        min_size=0,
+        max_size=size,
+        timeout=connect_within_s,
+        command_timeout=command_timeout_s,
+        statement_cache_size=statement_cache_size,
+        max_cacheable_statement_size=CACHED_STATEMENT_BYTES,
+        max_inactive_connection_lifetime=IDLE_CONNECTION_S,
+        connection_class=connection_class,
+        init=_notice_silence,
+        reset=_reset_nothing,
+    )
+
+
+async def _notice_silence(connection: Any) -> None:
     """Have the kernel hang up on a server that does not answer any more. Sockets of this machine need none of it."""
     wire = connection._transport.get_extra_info("socket")  # asyncpg has no public way to it
     if wire is None or wire.family == socket.AF_UNIX or sys.platform != "linux":
@@ -45,5 +73,5 @@ async def notice_silence(connection: Any) -> None:
     wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNHEARD_S * 1000)
 
 
-async def reset_nothing(_connection: Any) -> None:
+async def _reset_nothing(_connection: Any) -> None:
     """No session state is ever set, so asyncpg's reset query, a round trip per statement, is left out."""

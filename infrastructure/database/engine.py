@@ -13,7 +13,7 @@ from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
 from piccolo.table import Table
 
 from domain.shared.errors import Unavailable
-from infrastructure.database.connections import CairnConnection, notice_silence, reset_nothing
+from infrastructure.database.connections import STATEMENTS_CACHED, open_pool
 from infrastructure.database.failures import NOT_DONE, outage_of, translate_dialling, translate_outage
 from infrastructure.database.leases import Leases
 from infrastructure.database.outage import Outage
@@ -25,9 +25,6 @@ CONNECT_TIMEOUT_S = 2.0
 LOOK_TIMEOUT_S = 2.0  # no less: a server that is slow to take connections is not away
 COMMAND_TIMEOUT_S = 30.0
 PATIENCE_S = 10.0
-IDLE_CONNECTION_S = 60.0
-STATEMENTS_CACHED = 256
-CACHED_STATEMENT_BYTES = 65_536  # a read of many fields is longer than asyncpg's 15 KiB
 CLOSE_TIMEOUT_S = 5.0
 WRITABLE = "select not (pg_is_in_recovery() or current_setting('default_transaction_read_only')::bool)"
 T = TypeVar("T")
@@ -84,18 +81,12 @@ class Database:
 
     async def open(self, tables: Sequence[type[Table]] = ()) -> None:
         """Make the pool (connecting to nobody yet) and give `tables` this engine."""
-        self.engine.pool = await asyncpg.create_pool(
+        self.engine.pool = await open_pool(
             self._url,
-            min_size=0,
-            max_size=self._pool_size,
-            timeout=CONNECT_TIMEOUT_S,
-            command_timeout=self._command_timeout_s,
+            size=self._pool_size,
+            connect_within_s=CONNECT_TIMEOUT_S,
+            command_timeout_s=self._command_timeout_s,
             statement_cache_size=self._statement_cache_size,
-            max_cacheable_statement_size=CACHED_STATEMENT_BYTES,
-            max_inactive_connection_lifetime=IDLE_CONNECTION_S,
-            connection_class=CairnConnection,
-            init=notice_silence,
-            reset=reset_nothing,
         )
         self.engine.leases = Leases(self.engine.pool, patience_s=self._command_timeout_s)
         self.engine.turns = Turns(most_writers(self._pool_size), patience_s=self._command_timeout_s)

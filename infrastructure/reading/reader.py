@@ -12,12 +12,12 @@ from domain.shared.ports import Clock, Json
 from domain.shared.selection import Field, Given, Readable, Selection
 from domain.shared.viewer import Viewer
 from infrastructure.database.engine import Database
-from infrastructure.database.readers import Readers
 from infrastructure.reading.compiler import json_object
 from infrastructure.reading.connections import json_connection
 from infrastructure.reading.objects import build_list
 from infrastructure.reading.statement import Asking, Late, NothingMatches, Scope, Statement
 from infrastructure.reading.view import Views
+from infrastructure.standby.readers import Readers
 
 NOTHING_GIVEN: Mapping[str, str] = {}
 Ask = Callable[[UUID, str, Sequence[Any]], Awaitable[Any]]  # for an athlete, with a statement and its values

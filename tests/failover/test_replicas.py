@@ -9,8 +9,8 @@ from uuid import UUID
 import pytest
 
 from infrastructure.database.engine import Database
-from infrastructure.database.readers import Readers
-from infrastructure.database.standby import Standby
+from infrastructure.standby.readers import Readers
+from infrastructure.standby.server import Standby
 from testing_payloads.failover.pair import Pair
 from testing_payloads.failover.servers.node import Node
 from tests.conftest import eventually

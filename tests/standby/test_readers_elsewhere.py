@@ -11,8 +11,8 @@ from redis.asyncio import Redis
 
 from configuration.settings import Settings
 from domain.runs.changes import runs_channel
-from infrastructure.database.elsewhere import CLIENT, ChangesElsewhere
-from infrastructure.database.freshness import Freshness
+from infrastructure.standby.elsewhere import CLIENT, ChangesElsewhere
+from infrastructure.standby.freshness import Freshness
 from tests.conftest import eventually
 
 NUMBERS = count(1)

@@ -12,8 +12,7 @@ import asyncpg
 import structlog
 
 from domain.shared.errors import Unavailable
-from infrastructure.database.connections import CairnConnection, notice_silence, reset_nothing
-from infrastructure.database.engine import CACHED_STATEMENT_BYTES, STATEMENTS_CACHED
+from infrastructure.database.connections import STATEMENTS_CACHED, CairnConnection, open_pool
 from infrastructure.database.failures import is_lost, translate_dialling
 from infrastructure.database.leases import Leases
 
@@ -124,17 +123,13 @@ class Standby:
                     await self._pool.close()
 
     async def _open(self) -> None:
-        self._pool = await asyncpg.create_pool(
+        self._pool = await open_pool(
             self._url,
-            min_size=0,
-            max_size=self._pool_size,
-            timeout=ANSWER_WITHIN_S,
-            command_timeout=ANSWER_WITHIN_S,
-            connection_class=_FollowingConnection,
-            init=notice_silence,
-            reset=reset_nothing,
+            size=self._pool_size,
+            connect_within_s=ANSWER_WITHIN_S,
+            command_timeout_s=ANSWER_WITHIN_S,
             statement_cache_size=self._statement_cache_size,
-            max_cacheable_statement_size=CACHED_STATEMENT_BYTES,
+            connection_class=_FollowingConnection,
         )
         self._leases = Leases(self._pool, patience_s=CONNECTION_WITHIN_S)
 

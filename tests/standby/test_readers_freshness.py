@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from infrastructure.database import freshness
-from infrastructure.database.freshness import HEARD_WITHIN_S, LONGEST_BEHIND_S, Freshness
+from infrastructure.standby import freshness
+from infrastructure.standby.freshness import HEARD_WITHIN_S, LONGEST_BEHIND_S, Freshness
 
 ADA, BOB = UUID(int=1), UUID(int=2)
 SOON = 0.001

@@ -15,7 +15,7 @@ from redis.exceptions import RedisError
 
 from domain.runs.changes import runs_channel
 from infrastructure.bus.connecting import connection_options
-from infrastructure.database.freshness import Freshness
+from infrastructure.standby.freshness import Freshness
 
 CHANNEL = "cairn:changed"
 CLIENT = "cairn-changed"  # how Redis lists it

@@ -10,10 +10,10 @@ from uuid import UUID
 import asyncpg
 
 from domain.shared.errors import Unavailable
-from infrastructure.database.elsewhere import ChangesElsewhere
 from infrastructure.database.engine import Database
-from infrastructure.database.freshness import Freshness
-from infrastructure.database.standby import Standby
+from infrastructure.standby.elsewhere import ChangesElsewhere
+from infrastructure.standby.freshness import Freshness
+from infrastructure.standby.server import Standby
 
 MARK_EVERY_S = 0.25
 # A transaction is seen when its commit is flushed, and not before. Not the insert position: it may stand for long in
