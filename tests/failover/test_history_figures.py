@@ -18,7 +18,12 @@ def a_write(began_s: float, ended_s: float, outcome: Outcome = YES) -> Write:
 
 def seen(history: History, *, unready: list[tuple[float, float]] | None = None) -> Struck:
     """What is told of a strike from the tenth second to the sixtieth."""
-    return struck(Strike("something", []), Times(Span(10, 60), 5, 4), history, Readiness(["http://api"], unready or []))
+    return struck(
+        Strike("something", lambda rig: []),
+        Times(Span(10, 60), 5, 4),
+        history,
+        Readiness(["http://api"], unready or []),
+    )
 
 
 def test_the_outage_is_the_longest_time_between_two_acknowledged_writes() -> None:

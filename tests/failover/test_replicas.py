@@ -1,6 +1,8 @@
 """Queries that a standby answers: never with less than the athlete has changed or seen, and never with an error."""
 
 import asyncio
+import socket
+import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from itertools import count
@@ -8,6 +10,7 @@ from uuid import UUID
 
 import pytest
 
+from infrastructure.database.connections import UNHEARD_S
 from infrastructure.database.engine import Database
 from infrastructure.standby.readers import Readers
 from infrastructure.standby.server import Standby
@@ -222,3 +225,11 @@ async def _watch(readers: Readers, seen: list[int]) -> None:
     athlete = somebody()
     while True:
         seen.append(await noted(readers, athlete))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the kernel is another one")
+async def test_the_kernel_hangs_up_on_a_database_that_is_cut_off(database: Database) -> None:
+    async with database.connection() as connection:
+        wire = connection._transport.get_extra_info("socket")
+        asked = (socket.SOL_SOCKET, socket.SO_KEEPALIVE), (socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
+        assert [wire.getsockopt(*option) for option in asked] == [1, 1000 * UNHEARD_S]

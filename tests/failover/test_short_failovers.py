@@ -11,7 +11,7 @@ from benchmarks.failing_over.grounds import everything_at_once
 from benchmarks.failing_over.people import Size
 from benchmarks.failing_over.trial import Tried, trial
 
-SMALL = Size(planners=3, publishers=2, followers=2, zoners=1, pause_s=0.05, enough=3)
+SMALL = Size(planners=2, lookers=1, publishers=2, followers=2, zoners=1, pause_s=0.05, enough=2)
 APIS = 2
 
 
@@ -19,8 +19,9 @@ APIS = 2
 def tried(haproxy: Path, pgbouncer: Path) -> Tried:
     """Everything that can go wrong, one after the other, while clients are at work; networks are cut by root only."""
     networks_can_be_cut = os.geteuid() == 0 and shutil.which("ip") is not None
-    with everything_at_once(namespaces=networks_can_be_cut).laid_out() as laid_out:
-        return trial(laid_out.cairn, laid_out.strikes, SMALL, name="everything")
+    ground = everything_at_once(namespaces=networks_can_be_cut)
+    with ground.laid_out() as laid_out:
+        return trial(laid_out, ground.strikes, SMALL, name="everything")
 
 
 def test_what_is_acknowledged_is_there_once_reads_never_go_back_and_feeds_have_no_gap(tried: Tried) -> None:
@@ -47,6 +48,10 @@ def test_clients_were_at_work_all_the_time(tried: Tried) -> None:
     history = tried.history
 
     assert min(len(history.writes), len(history.reads), len(history.requests), len(history.feeds[0].told)) > 0
+
+
+def test_a_standby_answered_queries_meanwhile(tried: Tried) -> None:
+    assert tried.by_standby
 
 
 def test_no_process_holds_more_connections_than_its_pool_and_the_one_it_looks_by(tried: Tried) -> None:
