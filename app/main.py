@@ -42,7 +42,7 @@ from domain.accounts.ports import TokenIssuer
 from domain.events.ports import EventLog, EventWire
 from domain.races.ports import RaceRepository
 from domain.shared.errors import OperatorError, Unavailable
-from domain.shared.ports import Clock, Migrations, Outages, Reader
+from domain.shared.ports import Clock, HoldUp, Migrations, Outages, Reader
 
 log = structlog.get_logger("cairn.main")
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -91,6 +91,8 @@ def create_app(settings: Settings) -> Starlette:
 
 def end_streams(app: Starlette) -> None:
     """End what would not end by itself when the server does, each with a word to its client."""
+    with Container(app.state.registry) as services:
+        services.get(Outages).wait_no_longer()
     app.state.graphql.stop()
     app.state.open_bodies.stop()
 
@@ -147,12 +149,12 @@ def _engine(schema: Schema, registry: Registry, settings: Settings) -> Engine:
     )
     scopes = OperationScopes(registry, log_reads=settings.log_level == "DEBUG")
 
-    def is_held_up() -> bool:
+    def held_up_by() -> HoldUp | None:
         with Container(registry) as services:
-            return services.get(Outages).is_away
+            return services.get(Outages).hold_up
 
     deadline_s = settings.operation_deadline_s
-    return Engine(schema._schema, store=store, scopes=scopes, tell=tell, deadline_s=deadline_s, is_held_up=is_held_up)
+    return Engine(schema._schema, store=store, scopes=scopes, tell=tell, deadline_s=deadline_s, held_up_by=held_up_by)
 
 
 def _graphiql(settings: Settings, registry: Registry) -> Callable[[Request], Response]:

@@ -7,6 +7,7 @@ from types import TracebackType
 
 from domain.shared.deadline import Bound, reset_bound, set_bound
 from domain.shared.errors import Unavailable
+from domain.shared.ports import HoldUp
 
 
 class OperationTookTooLong(Unavailable):
@@ -26,6 +27,16 @@ class DatabaseAwayTooLong(Unavailable):
         super().__init__(
             f"The database could not be reached for the {deadline_s:g} s that this may take. A mutation may have been "
             "carried out: send it again with the same idempotencyKey to find out."
+        )
+
+
+class StandbyAwayTooLong(Unavailable):
+    """The deadline has passed, and what is stored must wait."""
+
+    def __init__(self, deadline_s: float) -> None:
+        super().__init__(
+            f"What this would store waits for the second database, which has been away for the {deadline_s:g} s that "
+            "this may take. Send it again with the same idempotencyKey: it is stored once."
         )
 
 
@@ -60,12 +71,15 @@ class Deadline:
         self._task.cancel()
 
 
-class Deadlines:
-    """Until when operations must be answered, and what they are told who are not. `is_held_up` tells whether the
-    database is away just now."""
+TOLD_OF = {HoldUp.AWAY: DatabaseAwayTooLong, HoldUp.COMMITS_WAIT: StandbyAwayTooLong, None: OperationTookTooLong}
 
-    def __init__(self, seconds: float, is_held_up: Callable[[], bool]) -> None:
-        self._seconds, self._is_held_up = seconds, is_held_up
+
+class Deadlines:
+    """Until when operations must be answered, and what they are told who are not. `held_up_by` tells what holds up the
+    database just now."""
+
+    def __init__(self, seconds: float, held_up_by: Callable[[], HoldUp | None]) -> None:
+        self._seconds, self._held_up_by = seconds, held_up_by
 
     def next(self) -> Deadline:
         """That of an operation that begins now."""
@@ -73,7 +87,7 @@ class Deadlines:
 
     def missed(self) -> Unavailable:
         """What is told when it has passed."""
-        return (DatabaseAwayTooLong if self._is_held_up() else OperationTookTooLong)(self._seconds)
+        return TOLD_OF[self._held_up_by()](self._seconds)
 
     @contextmanager
     def kept(self) -> Iterator[None]:

@@ -22,6 +22,7 @@ from app.edge.refusals import RequestRefused
 from app.edge.request import GraphQLRequest
 from app.edge.shared_operations import SharedOperations, scope_shared_by
 from domain.shared.errors import DomainError, Unavailable
+from domain.shared.ports import HoldUp
 from domain.shared.viewer import Viewer
 
 DEADLINE_S = 10.0
@@ -31,7 +32,7 @@ Tell = Callable[[list[GraphQLError], str], None]  # gives every error its code a
 
 
 class Engine:
-    """Prepares operations and executes them. `is_held_up` tells whether the database is away just now."""
+    """Prepares operations and executes them. `held_up_by` tells what holds up the database just now."""
 
     def __init__(
         self,
@@ -41,10 +42,10 @@ class Engine:
         scopes: Scopes,
         tell: Tell,
         deadline_s: float = DEADLINE_S,
-        is_held_up: Callable[[], bool] = lambda: False,
+        held_up_by: Callable[[], HoldUp | None] = lambda: None,
     ) -> None:
         self._schema, self._store, self._scopes, self._tell = schema, store, scopes, tell
-        self.deadlines = Deadlines(deadline_s, is_held_up)
+        self.deadlines = Deadlines(deadline_s, held_up_by)
         self._shared = SharedOperations(self.events)
 
     def prepare(self, request: GraphQLRequest) -> Operation:

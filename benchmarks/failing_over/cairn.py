@@ -7,17 +7,27 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import httpx
+
 from benchmarks.failing_over.connections import held_by
 from infrastructure.auth.local_tokens import LocalTokens
 from infrastructure.machine.clock import SystemClock
 from testing_payloads.failover.servers.ports import free_port
 from tests.factories.clusters import Program
-from tests.factories.serving import cairn, wait_until
+from tests.factories.serving import cairn, is_running, wait_until
 
 POOL_SIZE = 5
 # Debian's pgbouncer, in transaction mode, keeps no track of prepared statements.
 BEHIND_PGBOUNCER = {"CAIRN_DATABASE_STATEMENT_CACHE": "0"}
-DATABASE_URL = "CAIRN_DATABASE_URL"
+DATABASE_URL, READER_URL = "CAIRN_DATABASE_URL", "CAIRN_DATABASE_READER_URL"
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a process comes to the writer, and to the standby if it may read there."""
+
+    writer_url: str
+    reader_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -28,6 +38,7 @@ class Cairn:
     apis: Sequence[Program]
     worker: Program
     direct_url: str
+    http: httpx.Client
 
     @property
     def urls(self) -> list[str]:
@@ -39,8 +50,14 @@ class Cairn:
         return LocalTokens(self.folder, SystemClock()).issue(name)
 
     def connections(self) -> dict[str, int]:
-        """How many connections to the database each process holds."""
-        return {program.name: held_by(program.pid, _port(program)) for program in (*self.apis, self.worker)}
+        """How many connections to the writer each process holds.
+
+        Not counted is the one by which a process that reads from a standby asks where the writer's log stands.
+        """
+        return {
+            program.name: held_by(program.pid, _port(program)) - (READER_URL in program.environment)
+            for program in (*self.apis, self.worker)
+        }
 
     def bugs(self) -> list[str]:
         """What the processes logged as mistakes of Cairn's own: each is a line `bug`."""
@@ -49,11 +66,21 @@ class Cairn:
 
     def wait_ready(self) -> None:
         """Wait until every API says that it is ready; a process that has ended is told with its last words."""
-        wait_until(lambda: all(program.is_ready for program in (*self.apis, self.worker)), within_s=60)
+        wait_until(lambda: all(self._is_ready(program) for program in (*self.apis, self.worker)), within_s=60)
+
+    def _is_ready(self, program: Program) -> bool:
+        """As `program.is_ready`, over connections that are kept: to make a client takes a busy machine a while."""
+        if program.url is None or not is_running(program.pid):
+            return program.is_ready
+        try:
+            answer = self.http.get(f"{program.url}/health/ready")
+        except httpx.TransportError:
+            return False
+        return answer.status_code == 200 and answer.json()["status"] == "ready"
 
 
 @contextmanager
-def a_cairn(folder: Path, *, writer_urls: Sequence[str], direct_url: str, redis_url: str) -> Iterator[Cairn]:
+def a_cairn(folder: Path, *, ways: Sequence[Way], direct_url: str, redis_url: str) -> Iterator[Cairn]:
     """Two APIs and a worker that are ready; they are killed at the end. To be called from the main thread.
 
     Each of the three has its own way to the writer; one that is not the direct way leads through pgbouncer.
@@ -66,9 +93,7 @@ def a_cairn(folder: Path, *, writer_urls: Sequence[str], direct_url: str, redis_
     migrated = cairn("migrate", **known, **{DATABASE_URL: direct_url})
     assert migrated.returncode == 0, migrated.stderr
     LocalTokens(folder, SystemClock()).issue("somebody")  # the key is there before several look for it
-    environments = [
-        known | {DATABASE_URL: url} | ({} if url == direct_url else BEHIND_PGBOUNCER) for url in writer_urls
-    ]
+    environments = [known | _environment(way, direct_url) for way in ways]
     apis = [_an_api(f"API {place}", folder, environment) for place, environment in enumerate(environments[:2], start=1)]
     worker = Program("worker", ["worker"], environments[2], folder / "worker.log")
     try:
@@ -76,7 +101,8 @@ def a_cairn(folder: Path, *, writer_urls: Sequence[str], direct_url: str, redis_
             program.start()
         for program in (*apis, worker):
             program.wait()
-        yield Cairn(folder, apis, worker, direct_url)
+        with httpx.Client(trust_env=False, timeout=10) as http:
+            yield Cairn(folder, apis, worker, direct_url, http)
     finally:
         for program in (*apis, worker):
             program.end(signal.SIGKILL)
@@ -86,6 +112,11 @@ def _an_api(name: str, folder: Path, environment: Mapping[str, str]) -> Program:
     port = free_port()
     words = ["serve", "--no-worker", "--port", str(port)]
     return Program(name, words, environment, folder / f"{name}.log", f"http://127.0.0.1:{port}")
+
+
+def _environment(way: Way, direct_url: str) -> dict[str, str]:
+    reading = {READER_URL: way.reader_url} if way.reader_url else {}
+    return {DATABASE_URL: way.writer_url} | reading | ({} if way.writer_url == direct_url else BEHIND_PGBOUNCER)
 
 
 def _port(program: Program) -> int:

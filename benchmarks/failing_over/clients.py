@@ -26,6 +26,7 @@ OCCURRED = "2026-11-01T09:00:00.000Z"
 PAUSE_S = 0.1  # before the same is sent again
 MOST_ATTEMPTS = 100
 ZONES_PAUSE_S = 0.1
+LOOKS = 8
 
 
 @dataclass
@@ -91,6 +92,18 @@ class Planner(Client):
             self.history.reads.append(Read(self.name, plans_of(self.name), at_s, at_s, Outcome.ACKNOWLEDGED))
         plan = made.payload.get("plan") or {}
         return plan.get("id")
+
+
+class Looker(Client):
+    """An athlete who makes a plan now and then, and looks at all plans again and again: a standby may answer that."""
+
+    async def round(self, number: int) -> None:
+        """A write, and reads one after the other."""
+        plan = f"plan {number}"
+        given = DAYS | {"name": plan, "idempotencyKey": plan}
+        await self.write(plans_of(self.name), [plan], CREATE_PLAN, given)
+        for _ in range(LOOKS):
+            await self.read(plans_of(self.name), PLANS, "totalCount")
 
 
 @dataclass

@@ -8,7 +8,7 @@ from pathlib import Path
 import asyncpg
 
 from benchmarks.failing_over.asking import Asking
-from benchmarks.failing_over.clients import PLANS
+from benchmarks.failing_over.clients import CREATE_PLAN, DAYS, PLANS
 
 ESTABLISHED = "01"
 ON_SERVER = """
@@ -42,16 +42,22 @@ async def on_server(url: str) -> int:
 async def usable_at_once(url: str, apis: Sequence[str], token: str, pool_size: int) -> int:
     """How many connections the APIs use when each is asked for more than its pool has, and every read must wait.
 
-    A connection that was lost on the way, or never given back, is missing here.
+    A connection that was lost on the way, or never given back, is missing here. While something of an athlete's is
+    being changed, by a token that is known, no standby answers them: so a change comes first, which waits too.
     """
     connection = await asyncpg.connect(url, statement_cache_size=0)
     askers = [Asking([api], token, 0) for api in apis for _ in range(pool_size + 2)]
+    first = askers[:: pool_size + 2]
     try:
+        await asyncio.gather(*(asker.ask(PLANS) for asker in first))
         async with connection.transaction():
             await connection.execute("lock table plan in access exclusive mode")
-            reads = [asyncio.create_task(asker.ask(PLANS)) for asker in askers]
+            plan = DAYS | {"name": "the last"}
+            asked = [asyncio.create_task(asker.ask(CREATE_PLAN, input=plan)) for asker in first]
+            await _most_waiting(connection, len(apis))
+            asked += [asyncio.create_task(asker.ask(PLANS)) for asker in askers]
             most = await _most_waiting(connection, pool_size * len(apis))
-        await asyncio.gather(*reads)
+        await asyncio.gather(*asked)
     finally:
         await connection.close()
         for asker in askers:

@@ -10,6 +10,7 @@ from itertools import count
 from types import TracebackType
 from typing import Self
 
+from benchmarks.failing_over.answered import Answered
 from benchmarks.failing_over.clients import Client
 from benchmarks.failing_over.following import Follower
 from benchmarks.failing_over.history import History
@@ -29,6 +30,7 @@ class Load:
     clients: Sequence[Client]
     followers: Sequence[Follower]
     readiness: Readiness
+    answered: Answered
     history: History
     pause_s: float  # of a client between two rounds
     machines: Sequence[Machine] = ()  # of which one at most may take writes
@@ -49,6 +51,11 @@ class Load:
         """Wait until each client has been acknowledged so many more calls than now."""
         wanted = [(client, client.acknowledged + more) for client in self.clients]
         self._until(lambda: all(client.acknowledged >= enough for client, enough in wanted))
+
+    def wait_answered_by_standby(self) -> None:
+        """Wait until the standby has answered a query; not where nobody asks it."""
+        before = self.answered.looks
+        self._until(lambda: self.answered.looks > before or not self.answered.url)
 
     def stop(self) -> None:
         """Let clients finish what they are at, and do no more; followers go on."""
@@ -83,6 +90,7 @@ class Load:
             for follower in self.followers:
                 group.create_task(follower.follow())
             group.create_task(self.readiness.watch())
+            group.create_task(self.answered.watch())
             async with asyncio.TaskGroup() as working:
                 for client in self.clients:
                     working.create_task(self._work(client))

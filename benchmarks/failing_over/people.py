@@ -11,7 +11,7 @@ import numpy as np
 
 from benchmarks.failing_over.asking import Asking
 from benchmarks.failing_over.cairn import Cairn
-from benchmarks.failing_over.clients import Client, Planner, Publisher, Zoner
+from benchmarks.failing_over.clients import Client, Looker, Planner, Publisher, Zoner
 from benchmarks.failing_over.following import Follower
 from benchmarks.failing_over.found import key_of
 from benchmarks.failing_over.history import Feed, History
@@ -28,7 +28,8 @@ RUNS, SEGMENTS = 3, 12
 class Size:
     """How many take part, and how fast they work."""
 
-    planners: int = 6
+    planners: int = 5
+    lookers: int = 2
     publishers: int = 3
     followers: int = 6
     zoners: int = 2
@@ -42,7 +43,7 @@ class People:
 
     clients: Sequence[Client]
     followers: Sequence[Follower]
-    planners: dict[str, UUID]
+    planners: dict[str, UUID]  # and lookers
     zoners: dict[str, UUID]
     topic: str
 
@@ -52,15 +53,16 @@ def gather(cairn: Cairn, size: Size, history: History, name: str, *, repeats: bo
     owner = cairn.token(f"{name} owner")
     made = ask(cairn.urls[0], owner, MAKE_TOPIC, name=name)["createTopic"]
     start: str = made["topic"]["headCursor"]  # type: ignore[index]
-    planners = _names(name, "planner", size.planners)
+    planners, lookers = _names(name, "planner", size.planners), _names(name, "looker", size.lookers)
     zoners = _names(name, "zoner", size.zoners)
 
     def asking(one: str, turn: int) -> Asking:
         return Asking(cairn.urls, cairn.token(one), turn)
 
-    athletes = {one: _athlete(cairn, one) for one in (*planners, *zoners)}
+    athletes = {one: _athlete(cairn, one) for one in (*planners, *lookers, *zoners)}
     asyncio.run(_give_runs(cairn.direct_url, [athletes[one] for one in zoners]))
     clients: list[Client] = [Planner(one, asking(one, turn), history, repeats) for turn, one in enumerate(planners)]
+    clients += [Looker(one, asking(one, turn), history, repeats) for turn, one in enumerate(lookers)]
     clients += [
         Publisher(f"{name} publisher {turn}", asking(f"{name} owner", turn), history, repeats, topic=name)
         for turn in range(size.publishers)
@@ -69,9 +71,8 @@ def gather(cairn: Cairn, size: Size, history: History, name: str, *, repeats: bo
     feeds = [Feed(one, name) for one in _names(name, "follower", size.followers)]
     history.feeds += feeds
     followers = [Follower(feed, cairn.urls, owner, start, turn) for turn, feed in enumerate(feeds)]
-    return People(
-        clients, followers, {one: athletes[one] for one in planners}, {one: athletes[one] for one in zoners}, name
-    )
+    with_plans = {one: athletes[one] for one in (*planners, *lookers)}
+    return People(clients, followers, with_plans, {one: athletes[one] for one in zoners}, name)
 
 
 def _names(trial: str, kind: str, many: int) -> list[str]:

@@ -5,17 +5,18 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from benchmarks.failing_over.answered import Answered
 from benchmarks.failing_over.cairn import POOL_SIZE, Cairn
 from benchmarks.failing_over.connections import on_server, usable_at_once
 from benchmarks.failing_over.figures import Span, Struck, Times, struck
 from benchmarks.failing_over.found import look, wait_for_jobs
+from benchmarks.failing_over.grounds import LaidOut
 from benchmarks.failing_over.history import Found, History, Outcome
 from benchmarks.failing_over.judging import Fault, judge
 from benchmarks.failing_over.load import Load
 from benchmarks.failing_over.people import People, Size, gather
 from benchmarks.failing_over.readiness import Readiness
 from benchmarks.failing_over.strikes import Strike
-from testing_payloads.failover.patroni.machine import Machine
 
 
 @dataclass(frozen=True)
@@ -29,27 +30,21 @@ class Tried:
     on_server: int  # connections of Cairn's at the end
     two_writers: int  # how often two machines were seen to take writes at once
     bugs: Sequence[str]  # lines of the log
+    by_standby: int | None  # how often a standby looked something up; None where nobody reads from one
 
     def told(self) -> list[str]:
         """Whatever may not be, at length."""
         return [*self.bugs, *(f"{fault.kind}: {fault.text}" for fault in self.faults)]
 
 
-def trial(
-    cairn: Cairn,
-    strikes: Sequence[Strike],
-    size: Size,
-    *,
-    name: str,
-    repeats: bool = False,
-    machines: Sequence[Machine] = (),
-) -> Tried:
-    """Let people work, and strike. To be called from the main thread."""
-    history, known_bugs = History(), len(cairn.bugs())
-    people = gather(cairn, size, history, name, repeats=repeats)
-    readiness = Readiness(cairn.urls)
-    with Load(people.clients, people.followers, readiness, history, size.pause_s, machines) as load:
-        spans = [_strike(strike, cairn, load, size.enough) for strike in strikes]
+def trial(laid_out: LaidOut, strikes: Sequence[Strike], size: Size, *, name: str, repeats: bool = False) -> Tried:
+    """Let people work, and strike again and again. To be called from the main thread."""
+    history, cairn = History(), laid_out.cairn
+    known_bugs, people = len(cairn.bugs()), gather(cairn, size, history, name, repeats=repeats)
+    readiness, answered = Readiness(cairn.urls), Answered(laid_out.reader_url)
+    with Load(people.clients, people.followers, readiness, answered, history, size.pause_s, laid_out.machines) as load:
+        load.wait_acknowledged(size.enough)
+        spans = [_strike(strike, laid_out, load, size.enough) for strike in strikes]
         load.stop()
         token = cairn.token(f"{name} owner")
         usable = asyncio.run(usable_at_once(cairn.direct_url, cairn.urls, token, POOL_SIZE))
@@ -64,13 +59,17 @@ def trial(
         left,
         load.witness.taking.times_more_than_one,
         cairn.bugs()[known_bugs:],
+        answered.looks if laid_out.reader_url else None,
     )
 
 
-def _strike(strike: Strike, cairn: Cairn, load: Load, enough: int) -> Times:
-    load.wait_acknowledged(enough)
+def _strike(strike: Strike, laid_out: LaidOut, load: Load, enough: int) -> Times:
+    """Everybody is at work when it falls, and is again when it is over: so the next one may fall at once."""
+    cairn, steps = laid_out.cairn, strike.steps(laid_out.rig)
+    if strike.standby_matters:
+        load.wait_answered_by_standby()
     began_s = time.monotonic()
-    for number, step in enumerate(strike.steps):
+    for number, step in enumerate(steps):
         if number:
             load.wait_acknowledged(enough)
         step()

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
+from enum import Enum, auto
 from typing import Any, NewType, Protocol, TypeVar
 from uuid import UUID
 
@@ -29,12 +30,23 @@ class Ids(Protocol):
         ...
 
 
+class HoldUp(Enum):
+    """What keeps the database from doing what it was asked."""
+
+    AWAY = auto()
+    COMMITS_WAIT = auto()  # for a standby that must have what is stored, and that is gone
+
+
 class Outages(Protocol):
     """The times in which the database cannot be had."""
 
     @property
-    def is_away(self) -> bool:
-        """Whether one is on: nobody has found the database writable again yet."""
+    def hold_up(self) -> HoldUp | None:
+        """What holds it up just now, as far as this process has noticed."""
+        ...
+
+    def wait_no_longer(self) -> None:
+        """This process ends: whoever waits for the database is told that it is away."""
         ...
 
 

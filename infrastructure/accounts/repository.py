@@ -10,7 +10,7 @@ from domain.accounts.ports import AthleteWritten, Claims
 from domain.operations.model import JobId
 from domain.shared.errors import Invalid
 from domain.shared.once import Once
-from domain.shared.ports import Ids
+from domain.shared.ports import HoldUp, Ids
 from domain.shared.viewer import Viewer
 from infrastructure.database.engine import Database
 from infrastructure.database.once import write_once
@@ -71,7 +71,7 @@ class PostgresAthleteRepository:
         athlete_id = await self._database.fetchval(KNOWN, *who) or await self._meet(claims)
         if len(self._seen) >= REMEMBERED_ATHLETES:
             self._seen.clear()
-        if not self._database.is_away and self._outages == self._database.outages:
+        if self._database.hold_up is not HoldUp.AWAY and self._outages == self._database.outages:
             self._seen[who] = athlete_id
         return Viewer(athlete_id, claims.scopes, claims.expires_at)
 

@@ -13,6 +13,8 @@ from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
 from piccolo.table import Table
 
 from domain.shared.errors import Unavailable
+from domain.shared.ports import HoldUp
+from infrastructure.database.commits import Commits
 from infrastructure.database.connections import STATEMENTS_CACHED, open_pool
 from infrastructure.database.failures import NOT_DONE, outage_of, translate_dialling, translate_outage
 from infrastructure.database.leases import Leases
@@ -44,6 +46,7 @@ class CairnEngine(PostgresEngine):
 
     leases: Leases | None = None
     turns: Turns
+    commits: Commits
 
     def transaction(self, allow_nested: bool = True) -> PostgresTransaction:
         """A transaction of one repository call."""
@@ -89,6 +92,7 @@ class Database:
             statement_cache_size=self._statement_cache_size,
         )
         self.engine.leases = Leases(self.engine.pool, patience_s=self._command_timeout_s)
+        self.engine.commits = Commits()
         self.engine.turns = Turns(most_writers(self._pool_size), patience_s=self._command_timeout_s)
         self._outage = Outage(self._look, self._jitter, lose=self.engine.leases.expire)
         self._patience = Patience(self._outage, longest_s=self.patience_s, jitter=self._jitter)
@@ -107,9 +111,15 @@ class Database:
                     await pool.close()
 
     @property
-    def is_away(self) -> bool:
-        """See Outages.is_away."""
-        return self._outage.is_on
+    def hold_up(self) -> HoldUp | None:
+        """See Outages.hold_up."""
+        if self._outage.is_on:
+            return HoldUp.AWAY
+        return HoldUp.COMMITS_WAIT if self.engine.commits.wait else None
+
+    def wait_no_longer(self) -> None:
+        """See Outages.wait_no_longer."""
+        self._outage.stop()
 
     @property
     def outages(self) -> int:
@@ -190,7 +200,9 @@ class Database:
         return value
 
     async def ping(self) -> None:
-        """Raise Unavailable unless the server takes writes; an outage is told at once."""
+        """Raise Unavailable unless the server takes writes, and stores them; an outage is told at once."""
+        if self.hold_up is HoldUp.COMMITS_WAIT:
+            raise Unavailable("It answers, but what is written waits for the standby. `cairn doctor` tells more.")
         async with self.connection() as connection:
             if not await connection.fetchval(WRITABLE):
                 raise Unavailable("The database answers, but it is read-only now.")

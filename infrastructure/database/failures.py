@@ -40,12 +40,13 @@ NOT_REACHED = (
 )
 
 
+AGAIN = "Nothing is wrong with your request: send it again in a moment, a mutation with the same idempotencyKey."
+
+
 class Away(Unavailable):
     """The server does not answer. What was asked was not done, unless it was a single statement that went out."""
 
-    def __init__(
-        self, message: str = "The database cannot be reached just now. Nothing is wrong with your request."
-    ) -> None:
+    def __init__(self, message: str = f"The database cannot be reached just now. {AGAIN}") -> None:
         super().__init__(message)
 
 
@@ -53,7 +54,7 @@ class ReadOnly(Away):
     """The server answers, and takes no writes: it follows another one, or is about to."""
 
     def __init__(self) -> None:
-        super().__init__("The database takes no writes just now. Nothing is wrong with your request.")
+        super().__init__(f"The database takes no writes just now. {AGAIN}")
 
 
 class Spoilt(Unavailable):

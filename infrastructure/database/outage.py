@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from contextvars import Context
 from itertools import count
 
@@ -11,6 +12,9 @@ import structlog
 from domain.shared.errors import Unavailable
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S, GROWTH = 0.02, 0.25, 1.5
+# A look that has no answer by then may hang on a server that is gone, or in a pgbouncer that tries the server again
+# only when it hears something, or after a third of a second: another begins beside it.
+SLOW_S, LOOKS_AT_ONCE = 0.08, 3
 TROUBLE = (Unavailable, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)  # whatever it is, look again
 log = structlog.get_logger("cairn.database")
 
@@ -52,37 +56,51 @@ class Outage:
             self._looking = asyncio.create_task(self._look_until_writable(), context=Context())
 
     async def over(self, *, for_writing: bool, within_s: float) -> bool:
-        """Wait until the server answers or, `for_writing`, takes writes; False when that took too long."""
+        """Wait until the server answers or, `for_writing`, takes writes; False when that took too long, or the process
+        ends."""
         waited_for = self._writable if for_writing else self._answers
-        if waited_for.is_set():
-            return True
-        try:
+        with suppress(TimeoutError):
             async with asyncio.timeout(within_s):
-                return await waited_for.wait()
-        except TimeoutError:
-            return False
+                await waited_for.wait()
+                return not self._closed
+        return False
 
-    async def close(self) -> None:
-        """Look no more; who waits goes on, and is told that the pool is closed."""
+    def stop(self) -> None:
+        """The process ends: look no more, and let nobody wait any longer."""
         self._closed = True
-        looking, self._looking = self._looking, None
-        if looking is not None:
-            looking.cancel()
-            await asyncio.wait({looking})
+        if self._looking is not None:
+            self._looking.cancel()
         self._answers.set()
         self._writable.set()
 
+    async def close(self) -> None:
+        """The same, and wait until the last look has ended."""
+        self.stop()
+        looking, self._looking = self._looking, None
+        if looking is not None:
+            await asyncio.wait({looking})
+
     async def _look_until_writable(self) -> None:
         loop, pause_s = asyncio.get_running_loop(), FIRST_PAUSE_S
-        began = loop.time()
-        for looks in count(1):
-            if await self._is_writable():
-                self._looking = None
-                self._writable.set()
-                log.info("database back", away_s=round(loop.time() - began, 3), looks=looks)
-                return
-            await asyncio.sleep(pause_s * (0.5 + 0.5 * self._jitter()))
-            pause_s = min(pause_s * GROWTH, LONGEST_PAUSE_S)
+        began, looks = loop.time(), set[asyncio.Task[bool]]()
+        try:
+            for number in count(1):
+                looks.add(asyncio.create_task(self._is_writable()))
+                longest_s = SLOW_S if len(looks) < LOOKS_AT_ONCE else None
+                answered, looks = await asyncio.wait(looks, timeout=longest_s, return_when=asyncio.FIRST_COMPLETED)
+                if any(look.result() for look in answered):
+                    self._looking = None
+                    self._writable.set()
+                    log.info("database back", away_s=round(loop.time() - began, 3), looks=number)
+                    return
+                if answered:
+                    await asyncio.sleep(pause_s * (0.5 + 0.5 * self._jitter()))
+                    pause_s = min(pause_s * GROWTH, LONGEST_PAUSE_S)
+        finally:
+            for look in looks:
+                look.cancel()
+            if looks:
+                await asyncio.wait(looks)
 
     async def _is_writable(self) -> bool:
         try:

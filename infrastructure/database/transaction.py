@@ -6,6 +6,7 @@ from typing import Any
 
 from piccolo.engine.postgres import PostgresTransaction
 
+from infrastructure.database.commits import Commits
 from infrastructure.database.failures import (
     OUTAGES,
     OUTAGES_WHEN_LOST,
@@ -37,6 +38,7 @@ class HealedTransaction(PostgresTransaction):
         # Kept, because the engine forgets them while it is being closed.
         self._leases: Leases = self.engine.leases  # type: ignore[attr-defined]
         self._turns: Turns = self.engine.turns  # type: ignore[attr-defined]
+        self._commits: Commits = self.engine.commits  # type: ignore[attr-defined]
         await self._turns.take()
         try:
             self.connection = await self._leases.take()
@@ -85,6 +87,7 @@ class HealedTransaction(PostgresTransaction):
             raise
 
     async def _commit_and_give(self) -> None:
+        self._commits.begin(self)
         try:
             with translate_outage(self.connection):
                 await self.commit()  # type: ignore[no-untyped-call]
@@ -94,6 +97,8 @@ class HealedTransaction(PostgresTransaction):
         except BaseException:
             await self._give_up()
             raise
+        finally:
+            self._commits.end(self)
         self._turns.give()
         await self._leases.give(self.connection)
 

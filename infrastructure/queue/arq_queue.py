@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import suppress
+from functools import partial
 
 import orjson
 from arq import ArqRedis
@@ -19,8 +20,8 @@ SILENT_S = 5.0  # a worker that waits longer than this for an answer takes its R
 def arq_redis(url: str) -> ArqRedis:
     """arq's client for a redis:// or unix:// address, which it reads as everybody else does; nothing is dialled yet."""
     client: ArqRedis = ArqRedis.from_url(url, socket_timeout=SILENT_S, **connection_options(url))
-    # arq's own would unpickle whatever stands in Redis.
-    client.job_serializer, client.job_deserializer = orjson.dumps, orjson.loads
+    # arq's own would unpickle whatever stands in Redis. What a job ended with may be an exception: told in words.
+    client.job_serializer, client.job_deserializer = partial(orjson.dumps, default=repr), orjson.loads
     return client
 
 

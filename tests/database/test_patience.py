@@ -160,14 +160,14 @@ async def test_those_who_lose_the_server_together_are_one_outage_though_they_not
     assert server.lost == 1
 
 
-async def test_an_outage_that_ends_with_the_process_leaves_nobody_waiting() -> None:
+async def test_when_the_process_ends_nobody_waits_for_the_database_any_longer() -> None:
     server = Server(answers=False)
     outage = Outage(server.look, still, lose=server.lose)
     outage.begin(read_only=False, reason="killed")
     waiting = asyncio.create_task(outage.over(for_writing=True, within_s=60))
     await server.looked.wait()
     await outage.close()
-    assert await waiting
+    assert not await waiting
 
 
 async def test_what_an_operation_began_and_left_behind_is_not_bound_by_its_deadline() -> None:

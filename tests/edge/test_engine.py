@@ -15,6 +15,7 @@ from app.edge.operation import Caller
 from app.edge.refusals import RequestRefused
 from app.edge.request import GraphQLRequest
 from app.schema import tell
+from domain.shared.ports import HoldUp
 from tests.factories.edge_world import FakeScopes, World
 
 
@@ -87,10 +88,13 @@ async def test_what_does_not_end_is_given_up(engine: Engine) -> None:
     assert (refused.value.status, refused.value.errors[0]["extensions"]["code"]) == (503, "UNAVAILABLE")
 
 
-@pytest.mark.parametrize(("is_away", "why"), [(True, "could not be reached"), (False, "took longer")])
-async def test_what_is_given_up_is_told_whether_the_database_was_away(is_away: bool, why: str) -> None:
+@pytest.mark.parametrize(
+    ("held_up_by", "why"),
+    [(HoldUp.AWAY, "could not be reached"), (HoldUp.COMMITS_WAIT, "the second database"), (None, "took longer")],
+)
+async def test_what_is_given_up_is_told_what_held_it_up(held_up_by: HoldUp | None, why: str) -> None:
     store, scopes = OperationStore(SCHEMA, limits=Limits()), FakeScopes(World())
-    engine = Engine(SCHEMA, store=store, scopes=scopes, tell=tell, deadline_s=0.02, is_held_up=lambda: is_away)
+    engine = Engine(SCHEMA, store=store, scopes=scopes, tell=tell, deadline_s=0.02, held_up_by=lambda: held_up_by)
     with pytest.raises(RequestRefused) as refused:
         await engine.answer(engine.prepare(GraphQLRequest("{ endless }")), CALLER, "a request")
 

@@ -13,7 +13,7 @@ from app.main import create_app
 from configuration.settings import Settings
 from domain.accounts.ports import TokenIssuer
 from domain.shared.errors import Unavailable
-from domain.shared.ports import Migrations
+from domain.shared.ports import HoldUp, Migrations
 from infrastructure.database.engine import Database
 from tests.conftest import Athlete, eventually
 
@@ -78,6 +78,6 @@ async def noticed(app: Starlette) -> None:
     database = await database_of(app)
 
     async def is_away() -> bool:
-        return database.is_away
+        return database.hold_up is HoldUp.AWAY
 
     await eventually(is_away)

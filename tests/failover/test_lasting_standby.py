@@ -104,3 +104,20 @@ async def test_reads_go_on_beside_more_waiting_writes_than_there_are_connections
     assert {await code_of(one) for one in told} == {"UNAVAILABLE"}
     assert await looker.fetchval(WAITING) > 0
     assert (await ada.get("{ viewer { id } }"))["viewer"]["id"]
+
+
+async def test_readiness_tells_that_commits_wait_for_as_long_as_they_do(ada: Athlete, node: Node) -> None:
+    async def told_of_it() -> bool:
+        ready = await ada.http.get("/health/ready")
+        return ready.status_code == 503 and "waits for the standby" in ready.json()["checks"]["database"]
+
+    async def is_ready() -> bool:
+        return (await ada.http.get("/health/ready")).status_code == 200
+
+    await node.do(ABSENT)
+    await create(ada, "noticed")
+    await eventually(told_of_it)
+    late = await create(ada, "noticed-later")
+    await node.do(THERE)
+    await eventually(is_ready)
+    assert "the second database" in late["errors"][0]["message"]

@@ -198,3 +198,11 @@ async def test_a_bus_is_closed_whatever_was_listened_to(settings: Settings) -> N
 def test_workers_read_an_address_as_everybody_else_does(url: str, expected: dict[str, object]) -> None:
     given = arq_redis(url).connection_pool.connection_kwargs
     assert {name: given[name] for name in expected} == expected
+
+
+def test_what_a_job_ended_with_is_told_to_redis_in_words_where_it_is_no_json() -> None:
+    given = {"r": ValueError("no topic"), "st": 1}
+    client = arq_redis("redis://127.0.0.1:1/0")
+    assert client.job_serializer is not None
+    assert client.job_deserializer is not None
+    assert client.job_deserializer(client.job_serializer(given)) == {"r": "ValueError('no topic')", "st": 1}
