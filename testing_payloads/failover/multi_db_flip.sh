@@ -9,6 +9,8 @@ root=$(cd "$here/../.." && pwd)
 . "$here/flipping/telling.sh"
 # shellcheck source=testing_payloads/failover/flipping/pair.sh
 . "$here/flipping/pair.sh"
+# shellcheck source=testing_payloads/failover/flipping/histories.sh
+. "$here/flipping/histories.sh"
 # shellcheck source=testing_payloads/failover/flipping/status.sh
 . "$here/flipping/status.sh"
 
@@ -102,6 +104,7 @@ promote() {
     silent) refuse "$partner does not answer, but its process is there: it may be frozen, and would go on writing" \
       "when it thaws. \`kill\` ends it and promotes $node." ;;
     standby) is_not_behind "$node" "$partner" || refuse "$partner has more of the log than $node: promote $partner." ;;
+    down) must_have_the_last_history "$node" ;;
   esac
   stand_ready "$node"
   commits_wait_for "$node" nobody
@@ -147,6 +150,8 @@ up() {
     start_node "$writer"
     wait_until 60 is_writer "$writer" || refuse "$writer does not write after 60 s: look at its log."
   fi
+  must_have_the_last_history "$writer"
+  have_haproxy
   point_haproxy_to "$writer"
   fence "$(other "$writer")"
   rejoin "$(other "$writer")"
@@ -157,6 +162,7 @@ rejoin() {
   [ -n "$node" ] || refuse "say which node is to rejoin: rejoin a, or rejoin b."
   partner=$(other "$node")
   is_writer "$partner" || refuse "$partner does not write, so $node has nobody to follow: run \`up\`."
+  must_have_the_last_history "$partner"
   case $(part "$node") in
     writer) [ "$(promoted_last)" = "$partner" ] || refuse "$node writes too, and was promoted last: rejoin $partner." ;;
     standby) ! wait_until 5 follows "$partner" || node_is_right=yes ;;
@@ -203,7 +209,8 @@ while [ $# -gt 0 ]; do
   case $1 in
     -h | --help) usage && exit ;;
     --compose) where=on_compose ;;
-    --rig) folder=${2:?--rig wants the folder of a rig} && shift ;;
+    --rig) [ $# -gt 1 ] || refuse "--rig wants the folder of a rig after it, such as --rig /tmp/cairn-rig."
+      folder=$2 && shift ;;
     -*) refuse "there is no option $1: see --help." ;;
     *) break ;;
   esac
@@ -212,21 +219,26 @@ done
 command=${1:-}
 [ -n "$command" ] || { usage >&2 && exit 2; }
 shift
+case $command in
+  promote | rejoin)
+    [ $# -lt 2 ] || refuse "\`$command\` is about one node, not about $*."
+    case ${1:-a} in a | b) ;; *) refuse "there is no node $1: they are a and b." ;; esac
+    ;;
+  status | switch | kill | down | up | back | sequence)
+    [ $# = 0 ] || refuse "\`$command\` takes no node, but $* was named. It finds out by itself who writes: see --help."
+    ;;
+  *) refuse "there is no command $command: see --help." ;;
+esac
 # shellcheck source=testing_payloads/failover/flipping/on_rig.sh
 . "$here/flipping/$where.sh"
 find_the_pair "$folder"
 trap finish EXIT
 trap 'exit 130' HUP INT PIPE TERM
-case ${1:-a} in a | b) ;; *) refuse "there is no node $1: they are a and b." ;; esac
-case $command in
-  status)
-    is_finished=yes
-    tell_status && exit || exit 1
-    ;;
-  switch | promote | down | up | rejoin | back | sequence) ;;
-  kill) command=kill_writer ;;
-  *) refuse "there is no command $command: see --help." ;;
-esac
+if [ "$command" = status ]; then
+  is_finished=yes
+  tell_status && exit || exit 1
+fi
+[ "$command" != kill ] || command=kill_writer
 # Two at once would undo each other's work. What one that was killed has begun to promote holds on to the lock, too.
 if command -v flock >/dev/null; then
   exec 9>"$lock_file"

@@ -49,8 +49,8 @@ async def write_until(done: asyncio.Event, url: str) -> list[int]:
 def test_the_status_of_a_whole_pair_names_writer_and_standby(pair: Pair) -> None:
     flipped(pair, "back")
     status = flipped(pair, "status")
-    assert re.search(r"^a +writer +\d+ +ANY 1 \(postgres_a, postgres_b\) +UP$", status, re.MULTILINE)
-    assert re.search(r"^b +standby +\d+ +- +DOWN$", status, re.MULTILINE)
+    assert re.search(r"^a +writer +\d+ +ANY 1 \(postgres_a, postgres_b\) +yes$", status, re.MULTILINE)
+    assert re.search(r"^b +standby +\d+ +- +no \(a standby\)$", status, re.MULTILINE)
     assert status.splitlines()[-1].startswith("whole: a writes, b follows")
 
 
@@ -101,6 +101,12 @@ def test_a_switch_that_was_killed_halfway_is_put_right_by_up(pair: Pair) -> None
     # What it had begun may take a moment to end, and holds its lock until then.
     wait_until(lambda: "another multi_db_flip.sh" not in flip(pair, "up").stderr)
     assert "whole" in flipped(pair, "status")
+
+
+def test_haproxy_that_died_is_started_by_up(pair: Pair) -> None:
+    pair.balancer.kill()
+    flipped(pair, "up")
+    wait_until(lambda: flip(pair, "status").returncode == 0)
 
 
 def test_two_writers_become_one_again(pair: Pair) -> None:

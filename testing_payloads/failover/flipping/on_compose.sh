@@ -32,14 +32,17 @@ open_session() { # NODE SECONDS [OPTIONS]: psql, which gives up after that long
 stop_fast() { compose stop "postgres-$1" >/dev/null 2>&1; }
 end_at_once() { compose kill "postgres-$1" >/dev/null 2>&1 && compose stop "postgres-$1" >/dev/null 2>&1; }
 start_node() { compose start "postgres-$1" >/dev/null 2>&1; }
+start_haproxy() { compose up --detach --no-deps haproxy >/dev/null 2>&1; }
 
 # Not looked at: it would take a container. Commits waited for the standby, so it has all that was acknowledged.
 end_of_log() { :; }
 
-# left_as NODE, which is down: writer:TIMELINE or standby:TIMELINE. Each promotion leaves a file with its number.
+# left_as NODE, which is down: writer:TIMELINE, standby:TIMELINE, or nothing when there are no data to go on from. Each
+# promotion leaves a file with its number.
 left_as() {
   # shellcheck disable=SC2016 # the container's shell is to fill this in
   compose run --rm --no-deps --no-TTY --entrypoint /bin/sh "postgres-$1" -c '
+    [ -s "$PGDATA/PG_VERSION" ] && [ ! -e "$PGDATA.unfinished" ] || exit 0
     part=writer; [ ! -e "$PGDATA/standby.signal" ] || part=standby
     last=$(ls "$PGDATA/pg_wal" | sed -n "s/\.history$//p" | sort | tail -n 1)
     echo "$part:${last:-00000001}"' 2>/dev/null

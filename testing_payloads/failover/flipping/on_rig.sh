@@ -4,10 +4,15 @@
 
 find_the_pair() {
   rig_folder=${1:-${TMPDIR:-/tmp}/cairn-rig}
+  [ ! -d "$rig_folder" ] || [ -x "$rig_folder" ] ||
+    refuse "$rig_folder may not be read by you: use this as the user who started the rig."
   [ -S "$rig_folder/rig.sock" ] || refuse "no rig runs in $rig_folder: start one with" \
     "\`python -m testing_payloads.failover.rig up\`, or name its folder with --rig."
   # shellcheck source=/dev/null
   . "$rig_folder/rig.env"
+  # A rig that was killed leaves its socket behind, and nobody listens there.
+  grep -q " $RIG_SOCKET\$" /proc/net/unix || refuse "the rig in $rig_folder was killed, and its servers have ended" \
+    "with it: start a new one with \`python -m testing_payloads.failover.rig up\`."
   lock_file=$rig_folder/flip.lock
   python=$root/.venv/bin/python
   [ -x "$python" ] || python=python3
@@ -69,8 +74,10 @@ have_gone() {
   for process in "$@"; do ! is_there "$process" || return 1; done
 }
 
-# The rig starts it, so that it ends with the rig.
-start_node() { (cd "$root" && "$python" -m testing_payloads.failover.rig "do" --folder "$rig_folder" start "$1"); }
+# The rig starts them, so that they end with the rig.
+start_node() { have_rig start "$1"; }
+start_haproxy() { have_rig restart-haproxy; }
+have_rig() { (cd "$root" && "$python" -m testing_payloads.failover.rig "do" --folder "$rig_folder" "$@"); }
 
 end_of_log() {
   local told
@@ -79,10 +86,12 @@ end_of_log() {
   echo "${BASH_REMATCH[1]}"
 }
 
-# left_as NODE, which is down: writer:TIMELINE or standby:TIMELINE. Each promotion leaves a file with its number.
+# left_as NODE, which is down: writer:TIMELINE, standby:TIMELINE, or nothing when there are no data to go on from. Each
+# promotion leaves a file with its number.
 left_as() {
   local data each last=00000001 part=writer
   data=$(of_node "$1" DATA)
+  [ -s "$data/PG_VERSION" ] && [ ! -e "$data.unfinished" ] || return 0
   [ ! -e "$data/standby.signal" ] || part=standby
   for each in "$data"/pg_wal/*.history; do [ ! -e "$each" ] || last=$(basename "$each" .history); done
   echo "$part:$last"

@@ -67,24 +67,6 @@ has_received() {
   [ "$answer" = t ]
 }
 
-# A promotion begins a new timeline, so of two writers the one with the higher number was promoted last.
-promoted_last() {
-  local node numbers=''
-  for node in a b; do
-    numbers+="$(ask "$node" 'SELECT pg_walfile_name(pg_current_wal_insert_lsn())' | cut -c 1-8) $node"$'\n'
-  done
-  sort -r <<<"$numbers" | sed -n '1s/.* //p'
-}
-
-# Nobody writes: whoever did last is to go on, from what it left on its disk.
-who_wrote_last() {
-  local node candidates=''
-  for node in a b; do
-    [ "$(part "$node")" != down ] || candidates+="$(left_as "$node" | sed -n 's/^writer://p') $node"$'\n'
-  done
-  sort -r <<<"$candidates" | sed -n '1s/^[0-9A-F]\{8\} //p'
-}
-
 # commits_wait_for NODE partner|nobody: when it writes. ALTER SYSTEM wants a transaction of its own.
 commits_wait_for() {
   local names=''
@@ -103,6 +85,12 @@ point_haproxy_to() {
 # A standby is down to those who write; HAProxy must not take what it knew of it before for true.
 leave_to_its_checks() { order_haproxy "$(ready "$1" down)"; }
 ready() { echo "set server postgres_writer/postgres-$1 state ready; set server postgres_writer/postgres-$1 health $2"; }
+haproxy_answers() { [[ $(tell_haproxy 'show info') == *Version* ]]; }
+have_haproxy() {
+  ! haproxy_answers || return 0
+  say "HAProxy does not answer on its admin socket, so it is started"
+  { start_haproxy && wait_until 10 haproxy_answers; } || say "HAProxy does not start: look at its log"
+}
 order_haproxy() {
   local answer
   answer=$(tell_haproxy "$1") || answer='it does not answer on its admin socket'
