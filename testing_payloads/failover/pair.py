@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from testing_payloads.failover.servers import replication
+from testing_payloads.failover.servers import precedence, replication
 from testing_payloads.failover.servers.balancer import WRITER, Balancer
 from testing_payloads.failover.servers.bouncer import Bouncer
 from testing_payloads.failover.servers.folder import held
@@ -98,21 +98,20 @@ class Pair:
         node.wait_ready()
 
     def promote(self, node: Node) -> None:
-        """Make it the writer, and have HAProxy send nobody to the other; commits wait for nobody."""
-        self.balancer.keep_writers_from(self.partner(node).name)
+        """Make it the writer where the other does not write; HAProxy leaves that alone, and commits wait for nobody."""
+        other = self.partner(node)
+        precedence.require_promotable(node, other, other_is_cut=self.network.is_cut(other.name))
+        self.balancer.keep_writers_from(other.name)
         replication.promote(node)
         self.balancer.send_writers_to(node.name)
 
     def rejoin(self, node: Node) -> None:
         """Start it behind its partner, wait until it streams, and have commits wait for it again.
 
-        An old writer that thawed, or that still is frozen, gives way first.
+        An old writer that thawed, or that still is frozen, gives way first; never the one that was promoted last.
         """
         writer = self.partner(node)
-        if writer.part() != "writer":
-            raise RigRefused(
-                f"{writer.title} does not write, so node {node.name} has nobody to follow: promote it first."
-            )
+        precedence.require_follower(node, writer)
         if node.is_frozen and node.is_running:
             node.kill()
         if node.part() == "writer":

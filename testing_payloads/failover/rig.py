@@ -56,6 +56,8 @@ def _ask(folder: Path, command: str) -> str:
     with socket.socket(socket.AF_UNIX) as line:
         try:
             line.connect(str(folder.resolve() / SOCKET))
+        except PermissionError as refusal:
+            raise RigRefused(f"The rig in {folder} is another user's: only they and root may speak to it.") from refusal
         except OSError as refusal:
             raise RigRefused(
                 f"No rig runs in {folder}: start one with `python -m testing_payloads.failover.rig up`, or name its "

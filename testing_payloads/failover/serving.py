@@ -4,7 +4,7 @@ import shlex
 import socketserver
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, cast
 
 from testing_payloads.failover.servers.refusals import RigRefused
@@ -95,8 +95,12 @@ class _Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
 class _Command(socketserver.StreamRequestHandler):
     def handle(self) -> None:
         pair = cast("_Server", self.server).pair
+        command = self.rfile.readline().decode("utf-8", "replace")
+        if not command:
+            return  # somebody only looked whether a rig is there
         try:
-            answer = f"ok {carry_out(pair, self.rfile.readline().decode('utf-8', 'replace').strip())}"
+            answer = f"ok {carry_out(pair, command.strip())}"
         except RigRefused as refusal:
             answer = f"refused {refusal}"
-        self.wfile.write(f"{answer.strip()}\n".encode())
+        with suppress(ConnectionError):  # whoever asked has gone meanwhile
+            self.wfile.write(f"{answer.strip()}\n".encode())

@@ -17,6 +17,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.live import Live
@@ -28,6 +29,7 @@ from testing_payloads.failover.watching.load import Load, load_with
 from testing_payloads.failover.watching.load_api import ThroughApi
 from testing_payloads.failover.watching.load_sql import ThroughSql
 from testing_payloads.failover.watching.looks import watch_all
+from testing_payloads.failover.watching.options import api_url, seconds
 from testing_payloads.failover.watching.targets import CannotWatch, Target, of_compose, of_rig
 from testing_payloads.failover.watching.telling import event_line, line, summary
 
@@ -48,13 +50,14 @@ def main(words: Sequence[str] | None = None) -> int:
     return 0
 
 
-async def _watch(target: Target, load: Load | None, seconds: float | None) -> None:
+async def _watch(target: Target, load: Load | None, limit_s: float | None) -> None:
     diary, over = Diary(time.monotonic()), asyncio.Event()
     loop = asyncio.get_running_loop()
+    loop.set_exception_handler(_leave_out_broken_off)
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, over.set)
-    if seconds is not None:
-        loop.call_later(seconds, over.set)
+    if limit_s is not None:
+        loop.call_later(limit_s, over.set)
     under_way = [asyncio.create_task(watch_all(target, diary))]
     if load is not None:
         under_way.append(asyncio.create_task(load_with(load, diary)))
@@ -69,6 +72,12 @@ async def _watch(target: Target, load: Load | None, seconds: float | None) -> No
         await asyncio.gather(*under_way, return_exceptions=True)
     for told in summary(diary, ended):
         console.print(told, markup=False, highlight=False, soft_wrap=True)
+
+
+def _leave_out_broken_off(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """A connection that is given up while it is made tells nobody so, and asyncio would print it over the picture."""
+    if not isinstance(context.get("exception"), ConnectionError):
+        loop.default_exception_handler(context)
 
 
 async def _draw(console: Console, diary: Diary, title: str, over: asyncio.Event) -> None:
@@ -128,12 +137,14 @@ def _arguments() -> argparse.ArgumentParser:
         help="a rig, with or without Patroni (%(default)s)",
     )
     where.add_argument("--compose", action="store_true", help="what docker-compose.multi-db.yml publishes")
-    parser.add_argument("--api", action="append", default=[], metavar="URL", help="an API to look at; may be repeated")
+    parser.add_argument(
+        "--api", type=api_url, action="append", default=[], metavar="URL", help="an API to look at; may be repeated"
+    )
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--sql", action="store_true", help="write and read by SQL through HAProxy, not through an API")
     what.add_argument("--idle", action="store_true", help="look only: write and read nothing")
     parser.add_argument("--token", help="who asks the API (TOKEN; without one, `cairn token` makes one)")
-    parser.add_argument("--for", dest="seconds", type=float, metavar="SECONDS", help="end by itself")
+    parser.add_argument("--for", dest="seconds", type=seconds, metavar="SECONDS", help="end by itself")
     return parser
 
 

@@ -103,8 +103,21 @@ async def test_an_old_writer_that_thaws_after_a_promotion_gets_no_sessions(pair:
         _ = pair.writer
     assert pair.balancer.up(WRITER) == [new.name]
     assert await ask(pair.writer_url, PORT) == new.port
+    with pytest.raises(RigRefused, match=f"does not give way. .*: `rejoin {old.name}`"):
+        pair.rejoin(new)
+    assert new.is_running
     pair.rejoin(old)
     assert pair.standby is old
+
+
+def test_nobody_is_promoted_while_the_other_writes(pair: Pair) -> None:
+    old, new = pair.writer, pair.standby
+    with pytest.raises(RigRefused, match=f"Node {old.name} writes, and two writers would be two histories"):
+        pair.promote(new)
+    with pytest.raises(RigRefused, match=f"Node {old.name} writes already"):
+        pair.promote(old)
+    assert pair.standby is new
+    assert pair.is_whole
 
 
 def test_nobody_rejoins_behind_a_node_that_does_not_write(pair: Pair) -> None:

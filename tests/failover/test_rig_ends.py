@@ -13,6 +13,7 @@ import pytest
 from testing_payloads.failover.pair import a_pair
 from testing_payloads.failover.servers.namespaces import a_network
 from testing_payloads.failover.servers.refusals import RigRefused
+from testing_payloads.failover.watching.targets import CannotWatch, of_rig
 from tests.conftest import ROOT, a_data_folder
 from tests.factories.serving import wait_until
 
@@ -71,10 +72,14 @@ def test_nothing_is_left_when_the_rig_is_killed_though_a_node_is_frozen(haproxy:
         rig.wait()
         wait_until(lambda: processes(folder) == [])
         assert own & segments() == set()
+        gone = do(folder, "writer")
+        assert (gone.returncode, "No rig runs in" in gone.stderr) == (1, True)
+        with pytest.raises(CannotWatch, match="has ended"):
+            of_rig(folder)
 
 
 def test_ctrl_c_ends_the_rig_in_good_order(haproxy: Path) -> None:
-    with a_data_folder() as folder, a_rig(folder) as rig:
+    with a_data_folder() as parent, a_rig(folder := parent / "its name has spaces") as rig:
         unknown = do(folder, "explode", "a")
         assert (unknown.returncode, unknown.stdout) == (1, "")
         assert "`explode a` is not a command" in unknown.stderr

@@ -1,12 +1,14 @@
 """The rig runs with the files of the compose file: only addresses differ, and what an older program does not know."""
 
 import shutil
+import socket
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from infrastructure.embedded.identity import own_identity
+from testing_payloads.failover.rig import main
 from testing_payloads.failover.servers.balancer import Balancer
 from testing_payloads.failover.servers.bouncer import Bouncer
 from testing_payloads.failover.servers.folder import held
@@ -110,6 +112,34 @@ def test_a_folder_of_somebody_else_s_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(RigRefused, match=r"something else \(thesis.txt\)"), held(tmp_path):
         pass
     assert (tmp_path / "a").is_dir()
+
+
+def test_what_a_rig_that_was_killed_left_is_removed(tmp_path: Path) -> None:
+    with held(tmp_path), socket.socket(socket.AF_UNIX) as line:
+        line.bind(str(tmp_path / "rig.sock"))
+    with held(tmp_path):
+        assert not (tmp_path / "rig.sock").exists()
+
+
+@pytest.mark.parametrize(
+    ("folder", "why"),
+    [
+        ("/proc/nothing", "cannot be the folder of a rig"),
+        (__file__, "is a file"),
+        (f"{__file__}/rig", "cannot be the folder of a rig"),
+        ("it's mine", 'has "\'" in its name'),
+        ("x" * 87, "choose a shorter one"),
+    ],
+)
+def test_a_folder_that_will_not_do_is_refused_in_one_sentence(
+    folder: str, why: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["up", "--folder", folder]) == 1
+    told = capsys.readouterr().err
+    assert why in told
+    assert told.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_program_that_is_missing_is_named_with_the_command_that_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ from testing_payloads.failover.servers.refusals import RigRefused
 NAMES = ("a", "b")
 _OURS = re.compile(r"\bcairn(\d+)[ab]?\b")
 _PORT = 5432
+_IFF_UP = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,13 @@ class Network:
     def mend(self, name: str) -> None:
         """Put the cable in again."""
         self._set(name, "up")
+
+    def is_cut(self, name: str) -> bool:
+        """Whether its cable is out: what is there cannot be asked, and to wait for its answer takes a second."""
+        if not self.prefix:
+            return False
+        flags = int(Path(f"/sys/class/net/{self.prefix}{name}/flags").read_text(encoding="ascii"), 16)
+        return not flags & _IFF_UP
 
     def _set(self, name: str, state: str) -> None:
         if not self.prefix:

@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,14 +31,18 @@ class Target:
 def of_rig(folder: Path) -> Target:
     """The rig whose folder this is: it says in rig.env where everything is."""
     file = folder / "rig.env"
-    if not file.exists():
-        raise CannotWatch(
-            f"{file} is not there: start a rig with `python -m testing_payloads.failover.rig up --folder {folder}`."
-        )
-    told = _variables(file.read_text(encoding="utf-8"))
+    start_one = f"start a rig with `python -m testing_payloads.failover.rig up --folder {shlex.quote(str(folder))}`."
+    try:
+        told = _variables(file.read_text(encoding="utf-8"))
+    except PermissionError:
+        raise CannotWatch(f"{file} is another user's: only they and root may watch that rig.") from None
+    except OSError:
+        raise CannotWatch(f"{file} is not there: {start_one}") from None
     missing = [name for name in ("WRITER_URL", "READER_URL") if name not in told]
     if missing:
         raise CannotWatch(f"{file} does not name {' and '.join(missing)}: the rig has not come up, or is another's.")
+    if not _somebody_listens(told.get("RIG_SOCKET")):
+        raise CannotWatch(f"The rig that was in {folder} has ended: {start_one}")
     page = told.get("HAPROXY_STATS_PORT")
     return Target(
         name=f"rig {folder}",
@@ -58,6 +63,14 @@ def of_compose(environment: Mapping[str, str]) -> Target:
         balancer_url="http://127.0.0.1:8404/",
         replicas=(COMPOSE_API,),
     )
+
+
+def _somebody_listens(path: str | None) -> bool:
+    """Whether a rig is behind this socket, which one that was killed leaves behind; Patroni's rig has none."""
+    if path is None:
+        return True
+    with socket.socket(socket.AF_UNIX) as line:
+        return line.connect_ex(path) == 0
 
 
 def _variables(text: str) -> dict[str, str]:

@@ -11,7 +11,7 @@ if [ ! -s "$PGDATA/PG_VERSION" ]; then
     --no-instructions > /dev/null
   rm "$word"
   # Not with the pair's configuration: nobody else may come in yet, and commits have nobody to wait for.
-  pg_ctl --silent --wait --pgdata="$PGDATA" --options="-F -c listen_addresses= -c unix_socket_directories=$PGHOST" start
+  pg_ctl --silent --wait --pgdata="$PGDATA" --options="-F -c listen_addresses= -c 'unix_socket_directories=$PGHOST'" start
   for script in "$INITDB_SCRIPTS"/*-*.sh; do
     PGPASSWORD=$POSTGRES_PASSWORD sh "$script"
   done
