@@ -16,6 +16,7 @@ from domain.shared.viewer import Scope
 USAGE_ERROR = 2
 INTERRUPTED = 130
 IMPORT_TOKEN_HOURS = 12
+NEED_REDIS = frozenset({"serve", "worker", "doctor"})
 
 
 class Refused(OperatorError):
@@ -36,7 +37,10 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         settings = load_settings(
-            data_dir=options.data_dir, host=getattr(options, "host", None), port=getattr(options, "port", None)
+            needs_redis=options.needs_redis,
+            data_dir=options.data_dir,
+            host=getattr(options, "host", None),
+            port=getattr(options, "port", None),
         )
         return int(options.command(settings, options) or 0)
     except KeyboardInterrupt:
@@ -113,7 +117,10 @@ def _import(settings: Settings, options: argparse.Namespace) -> int:
 
     url = options.url or running_url(settings.data_folder)
     if url is None:
-        raise Refused(f"No Cairn runs on {settings.data_folder}. Start it with `cairn serve`, or name it with --url.")
+        raise Refused(
+            f"No Cairn runs on {settings.data_folder}. Start it with `cairn serve`, or name it with --url, "
+            "and yourself with --token."
+        )
     return asyncio.run(import_files(options.files, url=url, token=_import_token(settings, options)))
 
 
@@ -177,7 +184,7 @@ def _parser() -> argparse.ArgumentParser:
 
     def command(name: str, run: object, text: str) -> argparse.ArgumentParser:
         added = commands.add_parser(name, help=text, description=text)
-        added.set_defaults(command=run)
+        added.set_defaults(command=run, needs_redis=name in NEED_REDIS)
         added.add_argument(
             "--data-dir", type=_folder, metavar="FOLDER", help="where data and keys lie (CAIRN_DATA_DIR)"
         )

@@ -13,6 +13,7 @@ PREFIX = "CAIRN_"
 FOLDER = Path(__file__).parent
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 LONGEST_NAME = 100
+ONE_SERVER = "Set both CAIRN_DATABASE_URL and CAIRN_REDIS_URL, or neither to use the embedded servers."
 MAY_BE_NONE = frozenset({"database_statement_cache"})  # 0 turns it off
 MOST = {
     "database_pool_size": 1000,
@@ -150,8 +151,8 @@ class Settings:
             url = getattr(self, name)
             if url is not None and (fault := fault_of(url)):
                 raise BadSetting(f"{PREFIX}{name.upper()} {fault}")
-        if (self.database_url is None) != (self.redis_url is None):
-            raise BadSetting("Set both CAIRN_DATABASE_URL and CAIRN_REDIS_URL, or neither to use the embedded servers.")
+        if self.database_url is None and self.redis_url is not None:
+            raise BadSetting(ONE_SERVER)
         if self.database_reader_url is not None and self.database_url is None:
             raise BadSetting("CAIRN_DATABASE_READER_URL names a standby: set CAIRN_DATABASE_URL, its writer's, too.")
 
@@ -164,10 +165,10 @@ class Settings:
             raise BadSetting(f"CAIRN_LOCAL_ATHLETE must have 1 to {LONGEST_NAME} printable characters.")
 
 
-def load_settings(environ: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
+def load_settings(environ: Mapping[str, str] | None = None, *, needs_redis: bool = True, **overrides: Any) -> Settings:
     """Settings from the environment's file, then `environ`, then `overrides`; an empty or None value is not given.
 
-    Raises BadSetting.
+    A database of one's own needs a Redis of one's own, but for commands that ask none. Raises BadSetting.
     """
     environ = os.environ if environ is None else environ
     given = {name: value for name, value in environ.items() if name.startswith(PREFIX)}
@@ -179,7 +180,10 @@ def load_settings(environ: Mapping[str, str] | None = None, **overrides: Any) ->
     merged = _without_empty(read_env_file(FOLDER / f"{environment}.env")) | given
     hints = get_type_hints(Settings)
     values = {known[name]: _parse(name, text, hints[known[name]]) for name, text in merged.items()}
-    return Settings(**values | {name: value for name, value in overrides.items() if value is not None})
+    settings = Settings(**values | {name: value for name, value in overrides.items() if value is not None})
+    if needs_redis and not settings.embedded and settings.redis_url is None:
+        raise BadSetting(ONE_SERVER)
+    return settings
 
 
 def read_env_file(path: Path) -> dict[str, str]:

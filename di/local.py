@@ -20,9 +20,9 @@ from infrastructure.embedded.companion import Companion
 from infrastructure.embedded.servers import Addresses, CannotStart, EmbeddedServers, running_addresses
 from infrastructure.machine.clock import SystemClock
 from infrastructure.operations import checks as health
-from infrastructure.operations.checks_asking import examined
+from infrastructure.operations.checks_asking import Examined, examined
 from infrastructure.operations.checks_pooler import PoolerCheck
-from infrastructure.operations.checks_reader import ReaderCheck
+from infrastructure.operations.checks_reader import READER, ReaderCheck
 from infrastructure.operations.checks_replication import ReplicationCheck
 from infrastructure.operations.checks_server import ConnectionsCheck, DurabilityCheck
 from infrastructure.operations.faults import database_faults, fault_of
@@ -74,7 +74,8 @@ def started_or_connected(settings: Settings) -> Iterator[Settings]:
 async def migrate(settings: Settings) -> list[str]:
     """Bring the database's tables up to date; answers what was applied. Raises CannotMigrate."""
     assert settings.database_url is not None
-    database = Database(settings.database_url, pool_size=1)
+    # Nothing prepared, so that it may go through a pooler, too.
+    database = Database(settings.database_url, pool_size=1, statement_cache_size=0)
     try:
         with database_faults():
             await database.open()
@@ -137,16 +138,16 @@ def checks(settings: Settings) -> list[HealthCheck]:
         DurabilityCheck(database),
         PoolerCheck(database, statement_cache=cached),
         ReplicationCheck(database),
-        *_reader_checks(getattr(ready, "database_reader_url", None), database, cached),
+        *_reader_checks(ready.database_reader_url, database, cached),
         health.RedisCheck(ready.redis_url),
         health.DiskCheck(ready.data_folder),
     ]
 
 
-def _reader_checks(reader_url: str | None, writer: Database, cached: int) -> list[HealthCheck]:
+def _reader_checks(reader_url: str | None, writer: Examined, cached: int) -> list[HealthCheck]:
     if reader_url is None:
         return []
-    reader = examined(reader_url)
+    reader = examined(reader_url, setting=READER)
     return [ReaderCheck(reader, writer), PoolerCheck(reader, statement_cache=cached, name="reader's pooler")]
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import secrets
+import sys
 from collections.abc import AsyncIterator, Sequence
 from ipaddress import ip_address
 from typing import Any
@@ -12,8 +13,9 @@ import httpx
 from domain.shared.errors import OperatorError, TooLarge, Unavailable
 
 TIMEOUT_S = 120
+QUIET_S = 2.0  # a shorter wait is not worth a word
 FIRST_LOOK_S, LAST_LOOK_S, SLOWER = 0.1, 1.0, 1.5  # a small import is told at once, a long one asks seldom
-PATIENCE = 60  # so many times in a row a server may say that it cannot answer just now
+PATIENCE_S = 60.0  # so long a server may go on saying that it cannot answer just now
 IMPORT = """
 mutation CairnImport($files: [Upload!]!, $key: String!) {
   importRuns(input: {files: $files, idempotencyKey: $key}) { job { id } userErrors { code message } }
@@ -37,7 +39,8 @@ class FilesRefused(Exception):
 class RunningCairn:
     """A Cairn that imports for one athlete."""
 
-    def __init__(self, url: str, token: str) -> None:
+    def __init__(self, url: str, token: str, *, patience_s: float = PATIENCE_S, quiet_s: float = QUIET_S) -> None:
+        self._patience_s, self._quiet_s = patience_s, quiet_s
         url = url.rstrip("/").removesuffix("/graphql")
         try:
             self._client = httpx.AsyncClient(
@@ -81,7 +84,8 @@ class RunningCairn:
             pause_s = min(SLOWER * pause_s, LAST_LOOK_S)
 
     async def _ask(self, **request: Any) -> dict[str, Any]:
-        for _ in range(PATIENCE):
+        told, begun = False, asyncio.get_running_loop().time()
+        while True:
             answer = await self._post(request)
             if not answer.get("errors"):
                 data: dict[str, Any] = answer["data"]
@@ -91,8 +95,18 @@ class RunningCairn:
                 raise FilesRefused(message)
             if extensions.get("code") != Unavailable.code:
                 raise ImportFailed(message)
+            told = self._bear(message, asyncio.get_running_loop().time() - begun, told=told)
             await asyncio.sleep(extensions.get("retryAfterMs", 1000) / 1000)
-        raise ImportFailed(message)
+
+    def _bear(self, message: str, waited_s: float, *, told: bool) -> bool:
+        """Whether a wait this long is told by now; it is once. Raises ImportFailed when it is too long."""
+        why = message.partition(". ")[0].rstrip(".")  # what follows is for those who send requests themselves
+        if waited_s >= self._patience_s:
+            raise ImportFailed(f"{why}. It was so for {self._patience_s:.0f} s. Import the same again later.")
+        if waited_s >= self._quiet_s and not told:
+            print(f"cairn: waiting, {self._patience_s:.0f} s at most. The server says: {why}.", file=sys.stderr)
+            return True
+        return told
 
     async def _post(self, request: dict[str, Any]) -> dict[str, Any]:
         where = self._client.base_url
@@ -107,7 +121,9 @@ class RunningCairn:
         except ValueError:
             answer = None
         if not isinstance(answer, dict) or not ("data" in answer or "errors" in answer):
-            raise ImportFailed(f"{where} does not answer like a Cairn.")
+            raise ImportFailed(
+                f"{where} does not answer like a Cairn. Name another with --url, and yourself with --token."
+            )
         return answer
 
 

@@ -87,6 +87,14 @@ class Fault(Exception):
         self.problem, self.remedy = problem, remedy
 
 
+class Doubt(Fault):
+    """What is wrong unless it is meant so, which only whoever runs Cairn can tell."""
+
+
+class NotLookedAt(Exception):
+    """A fault that was told before is in the way."""
+
+
 class HealthCheck(Protocol):
     """One thing that must be well for Cairn to run."""
 
@@ -96,7 +104,7 @@ class HealthCheck(Protocol):
         ...
 
     async def run(self) -> str:
-        """How it is, in a few words. Raises Fault."""
+        """How it is, in a few words. Raises Fault, NotLookedAt."""
         ...
 
 

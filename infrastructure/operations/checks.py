@@ -9,9 +9,8 @@ from redis.exceptions import RedisError
 
 from domain.operations.ports import Fault
 from domain.shared.ports import Clock
-from infrastructure.database.engine import Database
 from infrastructure.database.migrate import pending_migrations
-from infrastructure.operations.checks_asking import asked, opened
+from infrastructure.operations.checks_asking import Examined, asked
 
 OLDEST_POSTGRES = 15
 CLOCKS_APART_S = 5.0
@@ -25,12 +24,12 @@ class DatabaseCheck:
 
     name = "database"
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Examined) -> None:
         self._database = database
 
     async def run(self) -> str:
         """See HealthCheck."""
-        async with opened(self._database) as database:
+        async with asked(self._database) as database:
             version = int(await database.fetchval("select current_setting('server_version_num')::int / 10000"))
             writable = await database.fetchval(WRITABLE)
         if version < OLDEST_POSTGRES:
@@ -48,7 +47,7 @@ class MigrationsCheck:
 
     name = "migrations"
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Examined) -> None:
         self._database = database
 
     async def run(self) -> str:
@@ -65,7 +64,7 @@ class ClockCheck:
 
     name = "clock"
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Examined, clock: Clock) -> None:
         self._database, self._clock = database, clock
 
     async def run(self) -> str:

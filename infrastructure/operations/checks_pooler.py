@@ -8,7 +8,7 @@ import asyncpg
 
 from domain.operations.ports import Fault
 from infrastructure.database.engine import Database
-from infrastructure.operations.checks_asking import asked
+from infrastructure.operations.checks_asking import Examined, asked
 
 WHO_SERVES = "select pg_backend_pid()"
 ROUNDS = 3  # other clients may take the backends away that are looked for
@@ -39,7 +39,7 @@ FINE = {
 class PoolerCheck:
     """Prepared statements are either kept track of by the pooler, or not kept by Cairn."""
 
-    def __init__(self, database: Database, *, statement_cache: int, name: str = "pooler") -> None:
+    def __init__(self, database: Examined, *, statement_cache: int, name: str = "pooler") -> None:
         self.name = name
         self._database, self._statement_cache = database, statement_cache
 

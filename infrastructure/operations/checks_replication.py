@@ -4,14 +4,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from domain.operations.ports import Fault
-from infrastructure.database.engine import Database
-from infrastructure.operations.checks_asking import asked
+from domain.operations.ports import Doubt, Fault, NotLookedAt
+from infrastructure.operations.checks_asking import Examined, asked
 
 STATE = """
 select pg_is_in_recovery() as is_standby, current_setting('cluster_name') as name,
     current_setting('synchronous_standby_names') as required, current_setting('synchronous_commit') as commits,
-    current_setting('wal_log_hints')::bool or current_setting('data_checksums')::bool as can_be_rewound,
+    current_setting('wal_log_hints')::bool as logs_hints, current_setting('data_checksums')::bool as has_checksums,
+    (select source <> 'default' from pg_settings where name = 'synchronous_standby_names') as was_set,
+    (select coalesce(array_agg(slot_name::text order by slot_name), '{}') from pg_replication_slots
+        where slot_type = 'physical' and not active) as kept_for,
     pg_has_role('pg_read_all_stats', 'usage') as sees_state
 """
 # A plain role sees the names, not how far each has come. A subscriber of logical replication is no standby.
@@ -55,12 +57,15 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class Replication:
-    """What the writer tells of its standbys."""
+    """What the writer tells of its standbys, and what was set for them; slots are `kept_for` one that is gone."""
 
     name: str
     required: str
     commits: str
+    was_set: bool
+    logs_hints: bool
     can_be_rewound: bool
+    kept_for: Sequence[str]
     attached: Sequence[Sender]
 
 
@@ -69,7 +74,7 @@ class ReplicationCheck:
 
     name = "replication"
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Examined) -> None:
         self._database = database
 
     async def run(self) -> str:
@@ -77,14 +82,17 @@ class ReplicationCheck:
         async with asked(self._database) as database:
             state, senders = (await database.fetch(STATE))[0], await database.fetch(SENDERS)
         if state["is_standby"]:
-            raise Fault("A standby was asked, which knows nothing of its writer's.", "Mend the database first.")
+            raise NotLookedAt  # it knows nothing of its writer's, and the database's own check tells what it is
         sees_state = state["sees_state"]
         return judge(
             Replication(
                 name=state["name"],
                 required=state["required"],
                 commits=state["commits"],
-                can_be_rewound=state["can_be_rewound"],
+                was_set=state["was_set"],
+                logs_hints=state["logs_hints"],
+                can_be_rewound=state["logs_hints"] or state["has_checksums"],
+                kept_for=state["kept_for"],
                 attached=[Sender(row["name"], bool(row["in_step"]) if sees_state else None) for row in senders],
             )
         )
@@ -95,6 +103,7 @@ def judge(replication: Replication) -> str:
     required = parse(replication.required)
     standbys = [sender.name for sender in replication.attached if sender.name != ARCHIVES]
     if required is None and not standbys:
+        _require_alone(replication)
         return "no standby is attached, and none is required"
     if required is None:
         raise _asynchronous(replication, standbys)
@@ -122,6 +131,26 @@ def parse(required: str) -> Required | None:
         return None
     unquoted = tuple(name[1:-1].replace('""', '"') if name.startswith('"') else name for name in names)
     return Required(int(listed["count"]) if listed else 1, unquoted)
+
+
+def _require_alone(replication: Replication) -> None:
+    """Nothing tells of a standby that is meant to be there. Raises Doubt and, when a pair was split, Fault."""
+    signs = {
+        "synchronous_standby_names was set to nothing": replication.was_set,
+        "wal_log_hints is on, which only pg_rewind needs": replication.logs_hints,
+        f"slots keep changes for one that is gone ({', '.join(replication.kept_for)})": bool(replication.kept_for),
+    }
+    seen = [sign for sign, is_there in signs.items() if is_there]
+    if not seen:
+        return
+    problem = f"Commits are on one disk: no standby is attached. One seems to be meant: {'; '.join(seen)}."
+    remedy = (
+        "Bring it back, and have commits wait for it again: docs/failover.md tells how. If this server is to be alone, "
+        "take back what was set for a standby: ALTER SYSTEM RESET, pg_drop_replication_slot."
+    )
+    if replication.was_set and len(seen) > 1:
+        raise Fault(problem, remedy)
+    raise Doubt(problem, remedy)
 
 
 def _asynchronous(replication: Replication, standbys: Sequence[str]) -> Fault:

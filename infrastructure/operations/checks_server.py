@@ -1,8 +1,7 @@
 """Whether the database has room for Cairn's connections, and keeps what it says that it has stored."""
 
 from domain.operations.ports import Fault
-from infrastructure.database.engine import Database
-from infrastructure.operations.checks_asking import asked
+from infrastructure.operations.checks_asking import Examined, asked
 
 FEWEST_PROCESSES = 2  # an API and a worker
 FULL = 0.9
@@ -28,7 +27,7 @@ class ConnectionsCheck:
 
     name = "connections"
 
-    def __init__(self, database: Database, *, pool_size: int) -> None:
+    def __init__(self, database: Examined, *, pool_size: int) -> None:
         self._database, self._pool_size = database, pool_size
 
     async def run(self) -> str:
@@ -61,7 +60,7 @@ class DurabilityCheck:
 
     name = "durability"
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Examined) -> None:
         self._database = database
 
     async def run(self) -> str:

@@ -13,6 +13,7 @@ import pytest
 from app import cli
 from domain.shared.viewer import Scope
 from infrastructure.embedded.companion import Companion
+from infrastructure.embedded.servers import running_addresses
 from tests.conftest import LiveServer, a_data_folder
 from tests.factories import serving as running
 from tests.factories.serving import wait_until
@@ -141,11 +142,29 @@ def test_migrating_a_database_that_is_away_says_what_to_do(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CAIRN_DATABASE_URL", "postgresql://cairn:s3cret@127.0.0.1:1/cairn")
-    monkeypatch.setenv("CAIRN_REDIS_URL", "redis://127.0.0.1:1")
     assert cli.main(["migrate", "--data-dir", str(folder)]) == 2
     said = capsys.readouterr().err
     assert "Start it, and check host and port in CAIRN_DATABASE_URL." in said
     assert "s3cret" not in said
+
+
+def test_migrating_needs_no_redis(
+    live_server: LiveServer, folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    addresses = running_addresses(live_server.data_folder)
+    assert addresses is not None
+    monkeypatch.setenv("CAIRN_DATABASE_URL", addresses.database_url)
+    assert cli.main(["migrate", "--data-dir", str(folder)]) == 0
+    assert capsys.readouterr().out == "The database is up to date.\n"
+
+
+@pytest.mark.parametrize("command", ["serve", "worker", "doctor"])
+def test_a_command_that_asks_redis_refuses_a_database_alone(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setenv("CAIRN_DATABASE_URL", "postgresql://cairn@127.0.0.1:1/cairn")
+    assert cli.main([command, "--data-dir", str(folder)]) == 2
+    assert "Set both CAIRN_DATABASE_URL and CAIRN_REDIS_URL" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("by", [signal.SIGTERM, signal.SIGINT], ids=lambda by: by.name)

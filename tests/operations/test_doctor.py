@@ -15,9 +15,9 @@ from app import cli
 from app.operations.doctor import examine
 from configuration.settings import Settings
 from di.local import checks
-from domain.operations.ports import Fault
-from infrastructure.database.engine import Database
+from domain.operations.ports import Doubt, Fault
 from infrastructure.operations.checks import ClockCheck, DatabaseCheck, DiskCheck, MigrationsCheck, RedisCheck
+from infrastructure.operations.checks_asking import asked, examined
 from tests.conftest import LiveServer
 
 
@@ -32,6 +32,15 @@ class FakeClock:
 
     def today(self, timezone: str) -> date:
         return self.time.date()
+
+
+class Doubtful:
+    """A check that cannot tell."""
+
+    name = "pair"
+
+    async def run(self) -> str:
+        raise Doubt("One is missing.", "Bring it back.")
 
 
 async def said(settings: Settings, **changes: object) -> tuple[int, str]:
@@ -75,8 +84,33 @@ async def test_a_database_that_is_away_is_one_fault_with_a_remedy(settings: Sett
     assert code == 1
     assert "FAULT  database: It cannot be used: Connect call failed" in lines
     assert "→ Start it, and check host and port in CAIRN_DATABASE_URL." in lines
-    assert "FAULT  migrations: The database cannot be asked." in lines
+    assert (
+        "Not looked at until that is mended: migrations, clock, connections, durability, pooler, replication." in lines
+    )
+    assert lines.endswith("Faults: 1.\n")
     assert "s3cret" not in lines
+
+
+async def test_a_reader_that_is_away_is_one_fault_that_names_its_setting(settings: Settings) -> None:
+    _, lines = await said(settings, database_reader_url="postgresql://cairn:s3cret@127.0.0.1:1/cairn")
+    assert "FAULT  reader: It cannot be used" in lines
+    assert "check host and port in CAIRN_DATABASE_READER_URL" in lines
+    assert "Not looked at until that is mended: reader's pooler." in lines
+
+
+async def test_a_statement_that_is_refused_keeps_nobody_from_asking_the_next(settings: Settings) -> None:
+    database = examined(str(settings.database_url))
+    with pytest.raises(Fault, match="no_such_table"):
+        async with asked(database) as opened:
+            await opened.fetchval("select 1 from no_such_table")
+    assert await DatabaseCheck(database).run()
+
+
+async def test_what_may_be_meant_so_is_marked_and_is_no_fault() -> None:
+    lines = io.StringIO()
+    assert await examine([Doubtful()], Console(file=lines, soft_wrap=True)) == 0
+    assert "LOOK   pair: One is missing.\n       → Bring it back." in lines.getvalue()
+    assert "Everything is well." not in lines.getvalue()
 
 
 async def test_a_host_that_is_not_known_is_told(settings: Settings) -> None:
@@ -100,7 +134,7 @@ async def test_a_missing_database_is_told(settings: Settings) -> None:
 
 async def test_pending_migrations_are_counted_and_named(fresh_database: str) -> None:
     with pytest.raises(Fault, match=r"\d+ not applied: 2026-") as fault:
-        await MigrationsCheck(Database(fresh_database)).run()
+        await MigrationsCheck(examined(fresh_database)).run()
     assert fault.value.remedy == "Run `cairn migrate`."
 
 
@@ -108,7 +142,7 @@ async def test_a_database_that_takes_no_writes_is_a_fault(sql: asyncpg.Connectio
     name = fresh_database.rpartition("/fresh_")[2].partition("?")[0]
     await sql.execute(f"alter database fresh_{name} set default_transaction_read_only = on")
     with pytest.raises(Fault, match="takes no writes") as fault:
-        await DatabaseCheck(Database(fresh_database)).run()
+        await DatabaseCheck(examined(fresh_database)).run()
     assert "primary" in fault.value.remedy
 
 
@@ -117,7 +151,7 @@ async def test_clocks_that_disagree_are_a_fault(sql: asyncpg.Connection, setting
     assert settings.database_url is not None
     wrong = await sql.fetchval("select clock_timestamp()") + timedelta(hours=hours)
     with pytest.raises(Fault, match=r"are 3\d\d\d s apart") as fault:
-        await ClockCheck(Database(settings.database_url), FakeClock(wrong)).run()
+        await ClockCheck(examined(settings.database_url), FakeClock(wrong)).run()
     assert "NTP" in fault.value.remedy
 
 

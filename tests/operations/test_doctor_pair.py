@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 
 import pytest
 
-from domain.operations.ports import Fault
+from domain.operations.ports import Doubt, Fault, NotLookedAt
 from infrastructure.operations.checks_asking import examined
-from infrastructure.operations.checks_reader import ReaderCheck
+from infrastructure.operations.checks_reader import READER, ReaderCheck
 from infrastructure.operations.checks_replication import Replication, ReplicationCheck, Required, Sender, judge, parse
 from tests.factories.standbys import Node, a_node, a_standby
 
@@ -37,10 +37,19 @@ def told(**changes: object) -> Replication:
         "name": "a",
         "required": "ANY 1 (a, b)",
         "commits": "on",
+        "was_set": True,
+        "logs_hints": True,
         "can_be_rewound": True,
+        "kept_for": [],
         "attached": [Sender("b", in_step=True)],
     }
     return Replication(**(well | changes))  # type: ignore[arg-type]
+
+
+def alone(**changes: object) -> Replication:
+    """A server that was never one of a pair, but for the changes."""
+    never: dict[str, object] = {"required": "", "attached": [], "was_set": False, "logs_hints": False}
+    return told(**(never | changes))
 
 
 def test_a_pair_that_commits_together_is_well() -> None:
@@ -48,11 +57,23 @@ def test_a_pair_that_commits_together_is_well() -> None:
 
 
 def test_a_database_without_a_standby_is_well() -> None:
-    assert judge(told(required="", attached=[])) == "no standby is attached, and none is required"
+    assert judge(alone()) == "no standby is attached, and none is required"
+
+
+@pytest.mark.parametrize("sign", [{"was_set": True}, {"logs_hints": True}, {"kept_for": ["b"]}], ids=str)
+def test_what_tells_of_a_pair_where_there_is_none_is_a_doubt(sign: dict[str, object]) -> None:
+    with pytest.raises(Doubt, match="Commits are on one disk: no standby is attached"):
+        judge(alone(**sign))
+
+
+def test_a_pair_that_was_split_is_a_fault() -> None:
+    with pytest.raises(Fault, match="One seems to be meant: synchronous_standby_names was set to nothing;") as fault:
+        judge(alone(was_set=True, logs_hints=True))
+    assert not isinstance(fault.value, Doubt)
 
 
 def test_an_archive_that_is_not_waited_for_is_well() -> None:
-    assert "none is required" in judge(told(required="", attached=[Sender("pg_receivewal", in_step=None)]))
+    assert "none is required" in judge(alone(attached=[Sender("pg_receivewal", in_step=None)]))
 
 
 def test_a_standby_that_is_required_and_gone_is_a_fault() -> None:
@@ -130,8 +151,8 @@ async def test_the_check_does_not_wait_for_a_standby_that_nobody_has(
         await ReplicationCheck(examined(writer.url)).run()
 
 
-async def test_a_standby_that_is_asked_for_its_standbys_is_a_fault(standby: Node) -> None:
-    with pytest.raises(Fault, match="A standby was asked"):
+async def test_a_standby_that_is_not_asked_for_its_standbys(standby: Node) -> None:
+    with pytest.raises(NotLookedAt):
         await ReplicationCheck(examined(standby.url)).run()
 
 
@@ -156,13 +177,21 @@ async def test_a_reader_that_was_paused_is_a_fault(writer: Node, standby: Node) 
 
 async def test_a_reader_that_is_away_is_a_fault_that_names_its_setting(writer: Node) -> None:
     with pytest.raises(Fault, match="It cannot be used") as fault:
-        await ReaderCheck(examined("postgresql://cairn@127.0.0.1:1/cairn"), examined(writer.url)).run()
+        await ReaderCheck(examined("postgresql://cairn@127.0.0.1:1/cairn", setting=READER), examined(writer.url)).run()
     assert "CAIRN_DATABASE_READER_URL" in fault.value.remedy
 
 
 async def test_a_reader_of_another_cluster_is_a_fault(writer: Node) -> None:
     with a_node("stranger") as stranger, pytest.raises(Fault, match="does not have the writer's data"):
         await ReaderCheck(examined(stranger.url), examined(writer.url)).run()
+
+
+async def test_a_plain_role_sees_that_commits_wait_for_nobody_any_more() -> None:
+    with a_node("left", wal_log_hints="on") as left:
+        await left.do(WAITED_FOR.format(""), "select pg_create_physical_replication_slot('gone')")
+        with pytest.raises(Fault, match=r"set to nothing; wal_log_hints is on.*; slots keep .* \(gone\)") as fault:
+            await ReplicationCheck(examined(left.url)).run()
+        assert not isinstance(fault.value, Doubt)
 
 
 async def test_a_second_writer_is_a_fault(writer: Node) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 import asyncpg
 import pytest
 
+from configuration.settings import Settings
+from di.local import migrate
 from domain.operations.ports import Fault
 from infrastructure.operations.checks_asking import examined
 from infrastructure.operations.checks_pooler import FINE, PoolerCheck, Pooling, judge, pooling_of
@@ -81,6 +83,16 @@ async def test_a_pooler_with_a_single_connection_is_a_fault_and_holds_nobody_up(
     with a_pgbouncer(node, default_pool_size=1) as url, pytest.raises(Fault, match="no second connection") as fault:
         await PoolerCheck(examined(url), statement_cache=0).run()
     assert "default_pool_size" in fault.value.remedy
+
+
+async def test_migrating_goes_through_a_pooler_that_loses_prepared_statements(node: Node) -> None:
+    tracking: dict[str, str | int] = {"max_prepared_statements": 0} if keeps_track() else {}
+    with a_pgbouncer(node, default_pool_size=1, **tracking) as url:
+        another = await asyncpg.connect(url)
+        for number in range(5):  # which take the names that a newcomer would take
+            await another.fetchval(f"select {number} + $1::int", number)
+        await migrate(Settings(database_url=url))
+        await another.close()
 
 
 async def test_looking_for_a_pooler_leaves_no_statement_behind(node: Node) -> None:

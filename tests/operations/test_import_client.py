@@ -189,6 +189,6 @@ def test_another_server_is_not_taken_for_a_cairn(bring: Import, tmp_path: Path, 
 
         serving = threading.Thread(target=serve)
         serving.start()
-        with pytest.raises(ImportFailed, match="does not answer like a Cairn"):
+        with pytest.raises(ImportFailed, match=r"does not answer like a Cairn\. Name another with --url"):
             bring(tmp_path, url=f"http://127.0.0.1:{server.getsockname()[1]}")
         serving.join(10)
