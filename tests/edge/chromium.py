@@ -3,18 +3,19 @@
 import asyncio
 import base64
 import json
-import os
 import re
 import shutil
 import subprocess
 import tempfile
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
+
+from tests.factories.debian import install
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = (
@@ -22,21 +23,16 @@ FLAGS = (
     *("--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"),
     *("--remote-debugging-port=0", "--window-size=1400,900"),
 )
-INSTALL = "apt-get update && apt-get install --yes --no-install-recommends chromium"
 CONTROL = 2  # the protocol's bit for the Ctrl key
 LARGEST_MESSAGE = 64 * 1024 * 1024  # a picture of the page comes in one message
 
 
 @cache
 def chromium_path() -> str | None:
-    """Where Chromium is; on a Debian where we are root it is installed, once, if that takes no more than 3 minutes."""
-    found = _installed()
-    if found is None and os.geteuid() == 0 and shutil.which("apt-get"):
-        quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        with suppress(subprocess.TimeoutExpired):
-            subprocess.run(["sh", "-c", INSTALL], env=quiet, capture_output=True, timeout=180, check=False)
-        found = _installed()
-    return found
+    """Where Chromium is, installed if need be."""
+    if _installed() is None:
+        install("chromium")
+    return _installed()
 
 
 def _installed() -> str | None:

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-INSTALL = "apt-get update && apt-get install --yes --no-install-recommends nodejs npm"
+from tests.factories.debian import install
+
 CI = ("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error")
 LONGEST_S = 180
 
@@ -37,11 +38,8 @@ def a_node_project(folder: Path) -> Path:
 
 @cache
 def _node_is_here() -> bool:
-    """On a Debian where we are root it is installed, once, if that takes no more than 3 minutes."""
-    if not _found() and os.geteuid() == 0 and shutil.which("apt-get"):
-        quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        with suppress(subprocess.TimeoutExpired):
-            subprocess.run(["sh", "-c", INSTALL], env=quiet, capture_output=True, timeout=LONGEST_S, check=False)
+    if not _found():
+        install("nodejs", "npm")
     return _found()
 
 

@@ -1,24 +1,20 @@
 """Pages of a PDF as poppler draws and reads them, which knows nothing of what made it."""
 
-import os
 import shutil
 import subprocess
-from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
 import pytest
 
-INSTALL = "apt-get update && apt-get install --yes --no-install-recommends poppler-utils"
+from tests.factories.debian import install
 
 
 @cache
 def _has_poppler() -> bool:
-    """Whether poppler is here; on a Debian where we are root it is installed, once, if that takes no 3 minutes."""
-    if shutil.which("pdftoppm") is None and os.geteuid() == 0 and shutil.which("apt-get"):
-        quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        with suppress(subprocess.TimeoutExpired):
-            subprocess.run(["sh", "-c", INSTALL], env=quiet, capture_output=True, timeout=180, check=False)
+    """Whether poppler is here, installed if need be."""
+    if shutil.which("pdftoppm") is None:
+        install("poppler-utils")
     return shutil.which("pdftoppm") is not None
 
 

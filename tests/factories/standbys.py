@@ -1,12 +1,10 @@
 """A PostgreSQL of one's own that can be set up badly, a standby of it, and pgbouncer before it."""
 
-import os
 import shutil
 import signal
-import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -20,8 +18,8 @@ from infrastructure.embedded.cluster import Cluster
 from infrastructure.embedded.identity import IdentityRefused, give, identities
 from infrastructure.embedded.programs import postgres_programs
 from tests.conftest import a_data_folder, eventually
+from tests.factories.debian import install
 
-INSTALL = "apt-get update && apt-get install --yes --no-install-recommends pgbouncer"
 ANYBODY = "local all all trust\nlocal replication all trust\n"  # who reaches the socket
 STOPS_WITHIN_S = 30.0
 
@@ -136,13 +134,10 @@ def a_pgbouncer(before: Node, *, pool_mode: str = "transaction", **settings: str
 
 @cache
 def pgbouncer() -> str:
-    """The program; on a Debian where we are root it is installed, once, if that takes no 3 minutes. Else skips."""
+    """The program, installed if need be; skips where it cannot be."""
+    if _pgbouncer() is None:
+        install("pgbouncer")
     found = _pgbouncer()
-    if found is None and os.geteuid() == 0 and shutil.which("apt-get"):
-        quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        with suppress(subprocess.TimeoutExpired):
-            subprocess.run(["sh", "-c", INSTALL], env=quiet, capture_output=True, timeout=180, check=False)
-        found = _pgbouncer()
     if found is None:
         pytest.skip("no pgbouncer here to stand between, and it could not be installed")
     return found

@@ -1,8 +1,5 @@
 """A pair of databases behind HAProxy, for the tests that break it."""
 
-import os
-import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -15,9 +12,7 @@ from testing_payloads.failover.pair import Pair, a_pair
 from testing_payloads.failover.servers.programs import find
 from testing_payloads.failover.servers.refusals import RigRefused
 from tests.conftest import a_data_folder
-
-INSTALL = "apt-get update && apt-get install --yes --no-install-recommends"
-LONGEST_S = 180
+from tests.factories.debian import install
 
 
 @pytest.fixture(scope="session")
@@ -74,16 +69,12 @@ def _fresh(*, bouncer: bool) -> Iterator[Pair]:
 
 @cache
 def _program(name: str) -> Path:
-    """Where it is; on a Debian where we are root it is installed, once, if that takes no more than 3 minutes."""
+    """Where it is, installed if need be; skips where it cannot be."""
     if sys.platform != "linux":
         pytest.skip("The rig of two databases runs on Linux only: it ends what it started by Linux's own means.")
     with suppress(RigRefused):
         return find(name)
-    if os.geteuid() == 0 and shutil.which("apt-get"):
-        quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        command = f"{INSTALL} {name}"
-        with suppress(subprocess.TimeoutExpired):
-            subprocess.run(["sh", "-c", command], env=quiet, capture_output=True, timeout=LONGEST_S, check=False)
+    install(name)
     try:
         return find(name)
     except RigRefused:

@@ -1,17 +1,15 @@
 """Every shell script of the repository passes shellcheck, and says in its first lines what it is for."""
 
-import os
 import shutil
 import subprocess
-from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
 import pytest
 
+from tests.factories.debian import install
+
 ROOT = Path(__file__).parents[2]
-INSTALL = "apt-get update && apt-get install --yes --no-install-recommends shellcheck"
-LONGEST_S = 180
 OTHERS = {"node_modules", "__pycache__"}
 FOLDERS = [folder for folder in ROOT.iterdir() if folder.is_dir() and not folder.name.startswith(".")]
 SCRIPTS = sorted(
@@ -24,11 +22,9 @@ SCRIPTS = sorted(
 
 @cache
 def shellcheck() -> str | None:
-    """Its path; on a Debian where we are root it is installed, once, if that takes no more than 3 minutes."""
-    if shutil.which("shellcheck") is None and os.geteuid() == 0 and shutil.which("apt-get"):
-        quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        with suppress(subprocess.TimeoutExpired):
-            subprocess.run(["sh", "-c", INSTALL], env=quiet, capture_output=True, timeout=LONGEST_S, check=False)
+    """Its path, installed if need be."""
+    if shutil.which("shellcheck") is None:
+        install("shellcheck")
     return shutil.which("shellcheck")
 
 

@@ -1,7 +1,5 @@
 """The promise of a pair of databases, in short: each thing that can happen to it once, under load, and a judgement."""
 
-import os
-import shutil
 from pathlib import Path
 
 import pytest
@@ -10,6 +8,8 @@ from benchmarks.failing_over.cairn import POOL_SIZE
 from benchmarks.failing_over.grounds import everything_at_once
 from benchmarks.failing_over.people import Size
 from benchmarks.failing_over.trial import Tried, trial
+from testing_payloads.failover.servers.namespaces import a_network
+from testing_payloads.failover.servers.refusals import RigRefused
 
 SMALL = Size(planners=2, lookers=1, publishers=2, followers=2, zoners=1, pause_s=0.05, enough=2)
 APIS = 2
@@ -18,10 +18,18 @@ APIS = 2
 @pytest.fixture(scope="module")
 def tried(haproxy: Path, pgbouncer: Path) -> Tried:
     """Everything that can go wrong, one after the other, while clients are at work; networks are cut by root only."""
-    networks_can_be_cut = os.geteuid() == 0 and shutil.which("ip") is not None
-    ground = everything_at_once(namespaces=networks_can_be_cut)
+    ground = everything_at_once(namespaces=_networks_can_be_cut())
     with ground.laid_out() as laid_out:
         return trial(laid_out, ground.strikes, SMALL, name="everything")
+
+
+def _networks_can_be_cut() -> bool:
+    """Root may not do so everywhere."""
+    try:
+        with a_network():
+            return True
+    except RigRefused:
+        return False
 
 
 def test_what_is_acknowledged_is_there_once_reads_never_go_back_and_feeds_have_no_gap(tried: Tried) -> None:
