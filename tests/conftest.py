@@ -45,6 +45,15 @@ WORK = {
 }
 
 
+LONGEST = ("test_schemathesis", "test_short_failovers", "test_feed_kill", "test_import_kill", "test_serve_refuses")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files that take longest come first: one of them at the end would have the other processes wait for it."""
+    order = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: order.get(item.path.stem, len(LONGEST)))
+
+
 @contextmanager
 def a_data_folder() -> Iterator[Path]:
     """A folder with a short path, in memory where there is room: servers sync their files often."""
