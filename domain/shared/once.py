@@ -6,7 +6,7 @@ from uuid import UUID
 from domain.shared.errors import Conflict, Invalid
 
 MAX_KEY_LENGTH = 255
-MADE = "~cairn-"  # what the keys begin with that Cairn makes itself, and forgets after a day
+MADE = "~cairn-"  # what the keys begin with that Cairn makes itself, to be told apart by who looks at the table
 
 
 class IdempotencyKeyReused(Conflict):

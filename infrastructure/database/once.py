@@ -6,7 +6,7 @@ from uuid import UUID
 
 import asyncpg
 
-from domain.shared.once import MADE, IdempotencyKeyReused, Once
+from domain.shared.once import IdempotencyKeyReused, Once
 from infrastructure.database.engine import Database
 
 # The row is locked by the insert: a second request with the key waits here until the first has committed or gone.
@@ -20,7 +20,8 @@ REMEMBERED = "select fingerprint, answer from idempotency where athlete = $1 and
 KNOWN = "select exists (select from idempotency where athlete = $1 and key = $2)"
 ANSWER = "update idempotency set answer = $3 where athlete = $1 and key = $2"
 MARK = "insert into idempotency (athlete, key, fingerprint, answer) values ($1, $2, $3, $4)"
-FORGET_MADE = "delete from idempotency where starts_with(key, $1) and created_at < now() - interval '1 day'"
+# A request with a key of its own has a fingerprint: so no key of a client's is forgotten, whatever it looks like.
+FORGET_MADE = "delete from idempotency where fingerprint = '' and created_at < now() - interval '1 day'"
 
 Write = Callable[[asyncpg.Connection], Awaitable[Sequence[UUID]]]
 
@@ -54,7 +55,7 @@ async def answer_to(database: Database, once: Once | None) -> list[UUID] | None:
 
 async def forget_made_keys(database: Database) -> None:
     """Forget the keys that Cairn made for writes without one: they were for the minute of the write."""
-    await database.fetchval(FORGET_MADE, MADE)
+    await database.fetchval(FORGET_MADE)
 
 
 async def _claimed(connection: asyncpg.Connection, once: Once, write: Write) -> list[UUID]:

@@ -7,7 +7,7 @@ import asyncpg
 import pytest
 
 from configuration.settings import Settings
-from domain.shared.once import Once
+from domain.shared.once import MADE, Once
 from infrastructure.database.engine import CairnEngine, Database
 from infrastructure.database.failures import OutcomeUnknown
 from infrastructure.database.once import answer_to, forget_made_keys, write_once
@@ -105,6 +105,16 @@ async def test_a_mutation_without_a_key_of_its_own_leaves_one_that_is_forgotten_
     await sql.execute("update idempotency set created_at = now() - interval '25 hours' where athlete = $1", ada_id)
     await forget_made_keys(database)
     assert await sql.fetchval(KEYS, ada_id) == 0
+
+
+async def test_a_key_of_the_clients_that_looks_like_one_that_was_made_is_not_forgotten(
+    database: Database, sql: asyncpg.Connection, ada_id: UUID
+) -> None:
+    theirs = Once(ada_id, f"{MADE}theirs", "fingerprint")
+    await add_a_plus(database, theirs, ada_id)
+    await sql.execute("update idempotency set created_at = now() - interval '400 days' where athlete = $1", ada_id)
+    await forget_made_keys(database)
+    assert await answer_to(database, theirs) == [ada_id]
 
 
 async def test_a_key_of_the_clients_is_not_forgotten(database: Database, sql: asyncpg.Connection, ada_id: UUID) -> None:
