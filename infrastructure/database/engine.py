@@ -154,7 +154,7 @@ class Database:
             async with self.connection() as connection:
                 return await ask(connection)
 
-        return await self._patience.with_(attempt, for_writing=False, settles=True)
+        return await self._patience.see_through(attempt, for_writing=False, settles=True)
 
     async def write(self, change: Callable[[asyncpg.Connection], Awaitable[T]], *, settles: bool = False) -> T:
         """What `change` answers, in a transaction that is stored once.
@@ -168,7 +168,7 @@ class Database:
             async with self.transaction() as connection:
                 return await change(connection)
 
-        return await self._patience.with_(attempt, for_writing=True, settles=settles)
+        return await self._patience.see_through(attempt, for_writing=True, settles=settles)
 
     async def fetch(self, sql: str, *args: Any) -> list[asyncpg.Record]:
         """The rows of one statement, which is run again if the server goes away: twice it must do no harm."""

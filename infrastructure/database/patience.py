@@ -32,7 +32,7 @@ class Patience:
     def __init__(self, outage: Outage, *, longest_s: float, jitter: Callable[[], float]) -> None:
         self._outage, self._longest_s, self._jitter = outage, longest_s, jitter
 
-    async def with_(self, attempt: Callable[[], Awaitable[T]], *, for_writing: bool, settles: bool) -> T:
+    async def see_through(self, attempt: Callable[[], Awaitable[T]], *, for_writing: bool, settles: bool) -> T:
         """What `attempt` answers. `settles`: done twice it tells the same and has done it once.
 
         Raises Unavailable when the database does not come back in time.

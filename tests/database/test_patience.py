@@ -56,7 +56,7 @@ def patience(server: Server, *, longest_s: float = 60) -> Patience:
 
 
 async def asked(patience: Patience, attempt: Attempt, *, for_writing: bool = True, settles: bool = False) -> str:
-    return await patience.with_(attempt, for_writing=for_writing, settles=settles)
+    return await patience.see_through(attempt, for_writing=for_writing, settles=settles)
 
 
 @pytest.mark.parametrize("lost", [Away(), ReadOnly()])
